@@ -1,0 +1,44 @@
+"""What an engine says of a document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from orderproof.facts.record import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Verdicts and conclusions for one document.
+
+    ``verdicts[check number][subject ordinal]`` is a ``Verdict`` value; ``conclusions[fact number][subject
+    ordinal]`` is the number of the entry that concluded the fact, DOES_NOT_HOLD or UNKNOWN_FACT. An entity
+    without records has empty tuples.
+    """
+
+    verdicts: tuple[tuple[int, ...], ...]
+    conclusions: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An engine could not judge a document, and says why; another engine must."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Judgement | Refusal
+
+
+class Engine(Protocol):
+    """Judges documents by one Program, bound when the engine is built."""
+
+    name: str
+
+    def judge(self, documents: Sequence[Facts]) -> list[Outcome]:
+        """One outcome for each document, in order. Never raises for what a document holds."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the engine holds; it judges nothing after."""
+        ...

@@ -1,0 +1,201 @@
+"""From a document's scalar to an exact typed value, or the reason why it is none."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from orderproof.schema import Kind, Leaf, Value
+from orderproof.tree import Plain
+
+MAX_DIGITS = 38
+MAX_EXPONENT = 64
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
+_TIMESTAMP = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})?\Z"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why a value is not of its type: a clause after "expected", and what to do."""
+
+    code: str
+    message: str
+    help: str | None = None
+
+
+Converter = Callable[[Plain, Leaf, ZoneInfo | None], Value | Wrong]
+
+
+def shape(value: Plain) -> str:
+    """A value as messages name it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return f"`{'true' if value else 'false'}`"
+        case int() | Decimal():
+            return f"the number `{_short(str(value))}`"
+        case str():
+            return f"the text `{_short(value)}`"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _text(value: Plain, leaf: Leaf, _: ZoneInfo | None) -> Value | Wrong:
+    if not isinstance(value, str):
+        hint = "put it in quotes" if isinstance(value, int | Decimal) else None
+        return Wrong("document.type", f"expected text, found {shape(value)}", hint)
+    if leaf.choices is not None and value not in leaf.choices:
+        return Wrong(
+            "document.choice", f"expected one of {', '.join(leaf.choices)}, found {shape(value)}", _nearest(value, leaf)
+        )
+    if leaf.pattern is not None and not _search(leaf.pattern, value):
+        return Wrong("document.pattern", f"expected text of the form `{leaf.pattern}`, found {shape(value)}")
+    if leaf.min_length is not None and len(value) < leaf.min_length:
+        return Wrong("document.length", f"expected at least {leaf.min_length} characters, found {shape(value)}")
+    if leaf.max_length is not None and len(value) > leaf.max_length:
+        return Wrong("document.length", f"expected at most {leaf.max_length} characters, found {len(value):,}")
+    return value
+
+
+def _nearest(value: str, leaf: Leaf) -> str | None:
+    from orderproof.diagnostic import did_you_mean  # late: only mistakes need it
+
+    return did_you_mean(value, leaf.choices or ())
+
+
+_patterns: dict[str, Callable[[str], object]] = {}
+
+
+def _search(pattern: str, value: str) -> bool:
+    found = _patterns.get(pattern)
+    if found is None:
+        import re2  # late: a native library, only for schemas with patterns
+
+        options = re2.Options()
+        options.log_errors = False
+        # JSON Schema's `$` is the very end of the text, as RE2's is without its multi-line flag.
+        found = _patterns.setdefault(pattern, re2.compile(pattern, options=options).search)
+    return found(value) is not None
+
+
+def _boolean(value: Plain, _: Leaf, __: ZoneInfo | None) -> Value | Wrong:
+    if isinstance(value, bool):
+        return value
+    return Wrong("document.type", f"expected true or false, found {shape(value)}", "write it without quotes")
+
+
+def _integer(value: Plain, leaf: Leaf, _: ZoneInfo | None) -> Value | Wrong:
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return Wrong("document.type", f"expected a whole number, found {shape(value)}")
+    return _limited(value, Decimal(value), leaf)
+
+
+def _decimal(value: Plain, leaf: Leaf, _: ZoneInfo | None) -> Value | Wrong:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return Wrong("document.type", f"expected a number, found {shape(value)}")
+    if isinstance(value, str) and _DECIMAL.match(value) is None:
+        return Wrong(
+            "document.number",
+            f"expected a plain decimal number, found {shape(value)}",
+            "write digits with at most one point, such as `1250.50`",
+        )
+    number = Decimal(value)
+    parts = number.as_tuple()
+    if not isinstance(parts.exponent, int) or len(parts.digits) > MAX_DIGITS or abs(parts.exponent) > MAX_EXPONENT:
+        return Wrong("document.number", f"expected at most {MAX_DIGITS} digits, found {shape(value)}")
+    return _limited(number, number, leaf)
+
+
+def _limited(value: Value, number: Decimal, leaf: Leaf) -> Value | Wrong:
+    if leaf.minimum is not None and number < leaf.minimum:
+        return Wrong("document.limit", f"expected at least {leaf.minimum}, found `{number}`")
+    if leaf.maximum is not None and number > leaf.maximum:
+        return Wrong("document.limit", f"expected at most {leaf.maximum}, found `{number}`")
+    return value
+
+
+def _date(value: Plain, _: Leaf, __: ZoneInfo | None) -> Value | Wrong:
+    if isinstance(value, str) and _DATE.match(value) is not None:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return Wrong("document.date", f"expected a day of the calendar, found {shape(value)}")
+    return Wrong("document.date", f"expected a day, found {shape(value)}", "write year-month-day, such as `2026-03-01`")
+
+
+def _timestamp(value: Plain, _: Leaf, zone: ZoneInfo | None) -> Value | Wrong:
+    hint = "write it as RFC 3339, such as `2026-03-01T08:30:00+08:00`"
+    if not isinstance(value, str):
+        return Wrong("document.timestamp", f"expected an instant, found {shape(value)}", hint)
+    match = _TIMESTAMP.match(value)
+    if match is None:
+        return Wrong("document.timestamp", f"expected an instant, found {shape(value)}", hint)
+    year, month, day, hour, minute, second, fraction, offset = match.groups()
+    if fraction is not None and fraction[6:].strip("0"):
+        return Wrong("document.timestamp", f"{shape(value)} is finer than a microsecond", "round it to six digits")
+    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    try:
+        local = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micro)  # noqa: DTZ001
+    except ValueError:
+        return Wrong("document.timestamp", f"{shape(value)} is not a time that exists", hint)
+    if offset is None:
+        return _in_zone(local, value, zone)
+    if offset in "Zz":
+        return local.replace(tzinfo=UTC)
+    hours, minutes = int(offset[1:3]), int(offset[4:6])
+    if hours > 23 or minutes > 59:
+        return Wrong("document.timestamp", f"the zone of {shape(value)} does not exist", hint)
+    shift = timedelta(hours=hours, minutes=minutes)
+    try:
+        return local.replace(tzinfo=timezone(shift if offset[0] == "+" else -shift)).astimezone(UTC)
+    except OverflowError:
+        return Wrong("document.timestamp", f"{shape(value)} lies outside the years 1 to 9999")
+
+
+def _in_zone(local: datetime, value: Plain, zone: ZoneInfo | None) -> Value | Wrong:
+    if zone is None:
+        return Wrong(
+            "document.no-zone",
+            f"{shape(value)} has no time zone",
+            "write the zone at its end, such as `+08:00`, or give the zone of such times with --timezone",
+        )
+    try:
+        first = local.replace(tzinfo=zone).astimezone(UTC)
+        second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+        back = first.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        return Wrong("document.timestamp", f"{shape(value)} lies outside the years 1 to 9999")
+    if back != local:
+        return Wrong("document.timestamp", f"{shape(value)} does not exist in {zone.key}: the clocks go forward there")
+    if first != second:
+        return Wrong(
+            "document.timestamp",
+            f"{shape(value)} comes twice in {zone.key}: the clocks go back there",
+            "write its zone, such as `-07:00`",
+        )
+    return first
+
+
+CONVERTERS: Mapping[Kind, Converter] = {
+    Kind.TEXT: _text,
+    Kind.BOOLEAN: _boolean,
+    Kind.INTEGER: _integer,
+    Kind.DECIMAL: _decimal,
+    Kind.DATE: _date,
+    Kind.TIMESTAMP: _timestamp,
+}

@@ -1,0 +1,223 @@
+"""From a document's values to facts: every known field is checked, and what rules read becomes records."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from orderproof.facts.literal import CONVERTERS, Wrong, shape
+from orderproof.facts.record import Access, ChildPlan, Facts, Record, RecordPlan, SlotValue, Subject
+from orderproof.schema import Field, Leaf, Object, RecordList, ScalarList, Schema, Value
+from orderproof.tree import Plain, Pointer
+
+MAX_PROBLEMS = 100
+"""Problems that are named in one document; beyond them only their number is."""
+
+_Typed: TypeAlias = "Value | tuple[Value, ...] | dict[str, _Typed] | list[dict[str, _Typed]] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value of a document that is not what the schema says."""
+
+    pointer: Pointer
+    code: str
+    message: str
+    help: str | None = None
+
+
+class FactReader:
+    """Reads documents of one schema for one plan; ``zone`` is that of instants without one.
+
+    Lists that a fact source supplies are empty here: they are never read from a document.
+    """
+
+    def __init__(self, schema: Schema, plan: RecordPlan, zone: ZoneInfo | None) -> None:
+        self.schema = schema
+        self.plan = plan
+        self.zone = zone
+
+    def read(self, value: dict[str, Plain]) -> Facts | tuple[Problem, ...]:
+        """The facts of a document, or everything that is wrong with it."""
+        problems: list[Problem] = []
+        typed = self._object(value, self.schema.root, (), problems)
+        if problems:
+            return _capped(problems)
+        root = self._record(self.plan, typed, value, (), {})
+        subjects: dict[str, list[Subject]] = {}
+        _announce(self.plan, subjects)
+        _enlist(root, (), subjects)
+        return Facts({entity: tuple(found) for entity, found in subjects.items()})
+
+    # Checking and converting
+
+    def _object(
+        self, value: dict[str, Plain], shape_of: Object, pointer: Pointer, problems: list[Problem]
+    ) -> dict[str, _Typed]:
+        typed: dict[str, _Typed] = {}
+        for name, field in shape_of.members.items():
+            given = value.get(name)
+            if given is None:
+                if name in shape_of.required:
+                    problems.append(_missing(name, value, pointer))
+                continue
+            typed[name] = self._field(given, field, (*pointer, name), problems)
+        return typed
+
+    def _field(self, value: Plain, field: Field, pointer: Pointer, problems: list[Problem]) -> _Typed:
+        match field:
+            case Leaf():
+                return self._leaf(value, field, pointer, problems)
+            case Object():
+                if isinstance(value, dict):
+                    return self._object(value, field, pointer, problems)
+                problems.append(Problem(pointer, "document.type", f"expected an object, found {shape(value)}"))
+                return None
+            case RecordList(supplied=True):
+                return None
+            case ScalarList() | RecordList():
+                if isinstance(value, list):
+                    return self._list(value, field, pointer, problems)
+                problems.append(Problem(pointer, "document.type", f"expected a list, found {shape(value)}"))
+                return None
+
+    def _leaf(self, value: Plain, leaf: Leaf, pointer: Pointer, problems: list[Problem]) -> Value | None:
+        found = CONVERTERS[leaf.kind](value, leaf, self.zone)
+        if isinstance(found, Wrong):
+            problems.append(Problem(pointer, found.code, found.message, found.help))
+            return None
+        return found
+
+    def _list(
+        self, value: list[Plain], field: ScalarList | RecordList, pointer: Pointer, problems: list[Problem]
+    ) -> _Typed:
+        length = len(value)
+        if field.min_items is not None and length < field.min_items:
+            problems.append(Problem(pointer, "document.length", f"expected at least {field.min_items} items"))
+        if field.max_items is not None and length > field.max_items:
+            problems.append(
+                Problem(pointer, "document.length", f"expected at most {field.max_items} items, found {length:,}")
+            )
+        if isinstance(field, ScalarList):
+            scalars: list[Value] = []
+            for index, item in enumerate(value):
+                found = self._leaf(item, field.element, (*pointer, index), problems)
+                if found is not None:
+                    scalars.append(found)
+            return tuple(scalars)
+        records: list[dict[str, _Typed]] = []
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                records.append(self._object(item, field.item, (*pointer, index), problems))
+            else:
+                message = f"expected an object ({field.entity}), found {shape(item)}"
+                problems.append(Problem((*pointer, index), "document.type", message))
+        return records
+
+    # Making records
+
+    def _record(
+        self,
+        plan: RecordPlan,
+        typed: dict[str, _Typed],
+        raw: dict[str, Plain],
+        pointer: Pointer,
+        counts: dict[str, int],
+    ) -> Record:
+        ordinal = counts.get(plan.entity, 0)
+        counts[plan.entity] = ordinal + 1
+        values = tuple(
+            _value(typed, slot.path) if slot.access is Access.VALUE else _present(raw, slot.path) for slot in plan.slots
+        )
+        children = tuple(self._children(child, typed, raw, pointer, counts) for child in plan.children)
+        return Record(plan.entity, ordinal, values, children, pointer)
+
+    def _children(
+        self,
+        child: ChildPlan,
+        typed: dict[str, _Typed],
+        raw: dict[str, Plain],
+        pointer: Pointer,
+        counts: dict[str, int],
+    ) -> tuple[Record, ...]:
+        found = _typed_at(typed, child.path)
+        raw_items = _raw_at(raw, child.path)
+        if child.plan.supplied or not isinstance(found, list) or not isinstance(raw_items, list):
+            return ()
+        made: list[Record] = []
+        for index, (item, raw_item) in enumerate(zip(found, raw_items, strict=True)):
+            # A list whose items are not all objects never gets here: it is a problem of the document.
+            assert isinstance(raw_item, dict)
+            made.append(self._record(child.plan, item, raw_item, (*pointer, *child.path, index), counts))
+        return tuple(made)
+
+
+def _enlist(record: Record, ancestors: Subject, subjects: dict[str, list[Subject]]) -> None:
+    subject = (*ancestors, record)
+    subjects[record.entity].append(subject)
+    for records in record.children:
+        for child in records:
+            _enlist(child, subject, subjects)
+
+
+def _announce(plan: RecordPlan, subjects: dict[str, list[Subject]]) -> None:
+    """Every planned entity is known, also one without records; ancestors come first."""
+    subjects[plan.entity] = []
+    for child in plan.children:
+        _announce(child.plan, subjects)
+
+
+def _typed_at(typed: dict[str, _Typed], path: tuple[str, ...]) -> _Typed:
+    found: _Typed = typed
+    for step in path:
+        if not isinstance(found, dict):
+            return None
+        found = found.get(step)
+    return found
+
+
+def _value(typed: dict[str, _Typed], path: tuple[str, ...]) -> SlotValue:
+    found = _typed_at(typed, path)
+    return None if isinstance(found, dict | list) else found
+
+
+def _raw_at(raw: dict[str, Plain], path: tuple[str, ...]) -> Plain:
+    found: Plain = raw
+    for step in path:
+        if not isinstance(found, dict):
+            return None
+        found = found.get(step)
+    return found
+
+
+def _present(raw: dict[str, Plain], path: tuple[str, ...]) -> bool:
+    """A leaf or list that is given; an object with any leaf below it, also one that the schema does not know."""
+    found = _raw_at(raw, path)
+    if not isinstance(found, dict):
+        return found is not None
+    stack: list[Plain] = [found]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+        elif node is not None:
+            return True
+    return False
+
+
+def _missing(name: str, value: dict[str, Plain], pointer: Pointer) -> Problem:
+    from orderproof.diagnostic import near  # late: only mistakes need it
+
+    similar = near(name, [key for key in value if key != name])
+    hint = f"`{similar}` is near; did you mean `{name}`?" if similar else None
+    if name in value:
+        hint = "null counts as absent"
+    return Problem(pointer, "document.required", f"`{name}` is required and missing", hint)
+
+
+def _capped(problems: list[Problem]) -> tuple[Problem, ...]:
+    if len(problems) <= MAX_PROBLEMS:
+        return tuple(problems)
+    more = Problem((), "document.more", f"{len(problems) - MAX_PROBLEMS:,} more values are not what the schema says")
+    return (*problems[:MAX_PROBLEMS], more)

@@ -1,0 +1,76 @@
+"""Records of a document, and the plan by which they are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from orderproof.schema import Value
+from orderproof.tree import Pointer
+
+SlotValue: TypeAlias = Value | tuple[Value, ...] | None
+"""What a slot holds: a leaf's value, a list of scalars, a presence (bool), or None for absent."""
+
+
+class Access(StrEnum):
+    """What a slot is read for."""
+
+    VALUE = "value"
+    PRESENCE = "presence"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One thing that rules read of a record: a path inside it, for its value or its presence."""
+
+    path: tuple[str, ...]
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPlan:
+    """A list of child records that rules read: where it lies inside the parent, and the child's plan."""
+
+    path: tuple[str, ...]
+    plan: "RecordPlan"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlan:
+    """What rules read of the records of one entity.
+
+    ``supplied`` entities are never read from a document: a fact source adds them.
+    """
+
+    entity: str
+    slots: tuple[Slot, ...]
+    children: tuple[ChildPlan, ...]
+    supplied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record: ``values`` and ``children`` in the order of its plan, its number among the records of its
+    entity in the document (from 0), and the place in the document it was read from.
+    """
+
+    entity: str
+    ordinal: int
+    values: tuple[SlotValue, ...]
+    children: tuple[tuple["Record", ...], ...]
+    pointer: Pointer
+
+
+Subject: TypeAlias = tuple[Record, ...]
+"""A record behind its ancestors, the document's root first: the frame that its rules start with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that rules read of one document: for each planned entity its subjects, by ordinal."""
+
+    subjects: Mapping[str, tuple[Subject, ...]]
+
+    @property
+    def root(self) -> Record:
+        return next(iter(self.subjects.values()))[0][0]

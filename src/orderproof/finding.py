@@ -1,0 +1,92 @@
+"""Findings: what is wrong with a document, or cannot be told, and the evidence for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orderproof.diagnostic import Severity
+from orderproof.source import Span
+from orderproof.tree import Pointer
+
+
+class FactState(StrEnum):
+    """The three states of a derived fact."""
+
+    HOLDS = "holds"
+    DOES_NOT_HOLD = "does_not_hold"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A value of the document that was read; ``value`` is as reports show it, None for an absent one.
+
+    ``span`` is where it stands; the nearest place above it for an absent one.
+    """
+
+    pointer: Pointer
+    value: str | bool | None
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectName:
+    """A subject as people name it: its entity, and its id, or its index where it has none of its own."""
+
+    entity: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A derived fact that a verdict rests on: its state, what it rests on itself, down to the document."""
+
+    fact: str
+    subject: SubjectName
+    state: FactState
+    values: Mapping[str, str | bool | None]
+    evidence: tuple[Read, ...]
+    because: tuple["Because", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentName:
+    """A document of the run: the input's name, its index in it from 0, and its id."""
+
+    path: str
+    index: int
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another document's part in the same finding."""
+
+    document: DocumentName
+    pointer: Pointer
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A violation or an undetermined verdict of one subject in one document.
+
+    ``verdict`` is ``violation`` or ``undetermined``; ``missing`` names the paths whose absence kept it
+    from being decided; ``fingerprint`` does not change when lines move.
+    """
+
+    rule: str
+    verdict: str
+    severity: Severity
+    clause: str
+    title: str
+    message: str
+    document: DocumentName
+    pointer: Pointer
+    span: Span | None
+    subject: SubjectName
+    evidence: tuple[Read, ...]
+    missing: tuple[str, ...]
+    because: tuple[Because, ...]
+    related: tuple[Related, ...]
+    fingerprint: str

@@ -1,0 +1,117 @@
+"""Words of an expression: numbers, texts, names and signs, each with its offsets."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orderproof.language.text import ExpressionText
+
+MAX_LENGTH = 4096
+"""Characters that an expression may have."""
+
+
+class Word(StrEnum):
+    NUMBER = "number"
+    TEXT = "text"
+    NAME = "name"
+    SIGN = "sign"
+    END = "end of the expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word: for a text ``value`` is what it says, else how it is written."""
+
+    word: Word
+    value: str
+    start: int
+    end: int
+
+
+_TOKEN = re.compile(
+    r"(?P<blank>[ \t\r\n]+)"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<sign>==|!=|<=|>=|[<>+\-*/()\[\],.])"
+    r"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+)
+_MEANT = {
+    "=": "write `==` to compare",
+    "&": "write `and`",
+    "|": "write `or`",
+    "!": "write `not`, or `!=` to compare",
+    "%": "there is no remainder; only `+ - * /`",
+    "^": "there are no powers; only `+ - * /`",
+    "{": "lists are written in `[ ]`; tables stand in the parameters",
+    '"': 'close the text with `"` on the same line',
+    "'": "close the text with `'` on the same line",
+    "“": "quote text with `\"` or `'`",
+    "”": "quote text with `\"` or `'`",
+    "‘": "quote text with `\"` or `'`",
+    "’": "quote text with `\"` or `'`",
+    "，": "write `,`",
+    "（": "write `(`",
+    "）": "write `)`",
+    "；": "leave it out",
+    ";": "leave it out",
+}
+_ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t"}
+
+
+def tokens(text: ExpressionText) -> tuple[Token, ...]:
+    """All words of an expression, the last one END; a character that begins none is a diagnostic."""
+    value = text.value
+    if len(value) > MAX_LENGTH:
+        text.fail(
+            "expression.too-long",
+            f"this expression has {len(value):,} characters; at most {MAX_LENGTH:,} are allowed",
+            0,
+            1,
+            "conclude parts of it as derived facts",
+        )
+    found: list[Token] = []
+    at = 0
+    while at < len(value):
+        match = _TOKEN.match(value, at)
+        if match is None:
+            text.fail("expression.character", f"`{value[at]}` does not belong here", at, at + 1, _MEANT.get(value[at]))
+        start, at = at, match.end()
+        kind = match.lastgroup
+        if kind == "blank":
+            continue
+        if kind == "number" and at < len(value) and (value[at].isalnum() or value[at] == "_"):
+            text.fail(
+                "expression.number",
+                f"`{value[start : at + 1]}` is not a number",
+                start,
+                at + 1,
+                "write plain digits with at most one point, such as `1000.50`",
+            )
+        assert kind is not None
+        written = match.group()
+        found.append(Token(Word(kind), _unquote(written) if kind == "text" else written, start, at))
+    found.append(Token(Word.END, "", len(value), len(value)))
+    return tuple(found)
+
+
+def _unquote(written: str) -> str:
+    body = written[1:-1]
+    if "\\" not in body:
+        return body
+    out: list[str] = []
+    at = 0
+    while at < len(body):
+        character = body[at]
+        if character == "\\":
+            escape = body[at + 1]
+            if escape not in _ESCAPES:
+                # Patterns are the usual place for backslashes; there they pass through unchanged.
+                out.append("\\")
+                out.append(escape)
+            else:
+                out.append(_ESCAPES[escape])
+            at += 2
+            continue
+        out.append(character)
+        at += 1
+    return "".join(out)

@@ -1,0 +1,365 @@
+"""From the text of an expression to its syntax tree."""
+
+from decimal import Decimal
+from typing import NoReturn
+
+from orderproof.diagnostic import did_you_mean
+from orderproof.language.lexer import Token, Word, tokens
+from orderproof.language.syntax import (
+    Apply,
+    Attribute,
+    Binary,
+    Conditional,
+    Connect,
+    Each,
+    Index,
+    ListLiteral,
+    Name,
+    Number,
+    Present,
+    Syntax,
+    Text,
+    Truth,
+    Unary,
+    UnknownLiteral,
+)
+from orderproof.language.text import ExpressionText
+
+MAX_PARTS = 500
+MAX_DEPTH = 32
+MAX_CHAIN = 64
+QUANTIFIERS = ("any", "all", "count", "sum", "min", "max")
+KEYWORDS = ("and", "or", "not", "in", "is", "if", "else", "for", "distinct", "true", "false", "unknown")
+_COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+_FOREIGN = {
+    "null": "write `path is missing` or `path is present`",
+    "None": "write `path is missing` or `path is present`",
+    "nil": "write `path is missing` or `path is present`",
+    "True": "write `true`",
+    "False": "write `false`",
+    "AND": "write `and`",
+    "OR": "write `or`",
+    "NOT": "write `not`",
+    "IF": "write `a if condition else b`",
+}
+
+
+def parse(text: ExpressionText) -> Syntax:
+    """The syntax tree of an expression; raises OrderproofError with the first thing that is wrong."""
+    return _Parser(text).whole()
+
+
+class _Parser:
+    """A recursive-descent parser; its depth is limited, so its stack is."""
+
+    def __init__(self, text: ExpressionText) -> None:
+        self.text = text
+        self.tokens = tokens(text)
+        self.at = 0
+        self.parts = 0
+        self.depth = 0
+
+    def whole(self) -> Syntax:
+        if self.is_end():
+            self.text.fail("expression.empty", "an expression is missing here", 0, max(1, len(self.text.value)))
+        result = self.expression()
+        if not self.is_end():
+            self.unexpected("an operator such as `and`, `==`, `in` or the end of the expression")
+        return result
+
+    @property
+    def now(self) -> Token:
+        return self.tokens[self.at]
+
+    def is_end(self) -> bool:
+        return self.now.word is Word.END
+
+    def is_sign(self, *signs: str) -> bool:
+        return self.now.word is Word.SIGN and self.now.value in signs
+
+    def is_name(self, *names: str) -> bool:
+        return self.now.word is Word.NAME and self.now.value in names
+
+    def take(self) -> Token:
+        token = self.now
+        self.at += 1
+        self.parts += 1
+        if self.parts > MAX_PARTS * 2:
+            self.text.fail(
+                "expression.too-large",
+                f"this expression has more than {MAX_PARTS} parts",
+                token.start,
+                token.end,
+                "conclude parts of it as derived facts",
+            )
+        return token
+
+    def expect(self, value: str, what: str | None = None) -> Token:
+        if self.is_sign(value) or self.is_name(value):
+            return self.take()
+        self.unexpected(what or f"`{value}`")
+
+    def unexpected(self, expected: str) -> NoReturn:
+        token = self.now
+        found = (
+            "the expression ends" if token.word is Word.END else f"found `{self.text.value[token.start : token.end]}`"
+        )
+        start = token.start if token.word is not Word.END else max(0, len(self.text.value.rstrip()) - 1)
+        self.text.fail(
+            "expression.syntax",
+            f"expected {expected}, but {found}" if token.word is Word.END else f"expected {expected}, {found}",
+            start,
+            max(token.end, start + 1),
+            self.hint(token),
+        )
+
+    def hint(self, token: Token) -> str | None:
+        if token.word is Word.SIGN and token.value == "=":
+            return "write `==` to compare"
+        if token.word is Word.NAME:
+            return _FOREIGN.get(token.value)
+        return None
+
+    def expression(self) -> Syntax:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.too_deep(f"this expression is nested more than {MAX_DEPTH} deep")
+        then = self.connected("or")
+        if self.is_name("if"):
+            self.take()
+            condition = self.connected("or")
+            self.expect("else", "`else` (a choice reads `a if condition else b`)")
+            otherwise = self.expression()
+            then = Conditional(then, condition, otherwise, then.start, otherwise.end)
+        self.depth -= 1
+        return then
+
+    def connected(self, operator: str) -> Syntax:
+        def operand() -> Syntax:
+            return self.connected("and") if operator == "or" else self.negated()
+
+        operands = [operand()]
+        while self.is_name(operator):
+            self.take()
+            operands.append(operand())
+        if len(operands) == 1:
+            return operands[0]
+        return Connect(operator, tuple(operands), operands[0].start, operands[-1].end)
+
+    def negated(self) -> Syntax:
+        starts: list[int] = []
+        while self.is_name("not"):
+            self.limit_chain(len(starts))
+            starts.append(self.take().start)
+        operand = self.comparison()
+        for start in reversed(starts):
+            operand = Unary("not", operand, start, operand.end)
+        return operand
+
+    def limit_chain(self, links: int) -> None:
+        if links >= MAX_CHAIN:
+            self.too_deep(f"more than {MAX_CHAIN} links stand in one chain here")
+
+    def too_deep(self, message: str) -> NoReturn:
+        start = min(self.now.start, len(self.text.value) - 1)
+        self.text.fail(
+            "expression.too-deep", message, start, max(self.now.end, start + 1), "conclude parts of it as derived facts"
+        )
+
+    def comparison(self) -> Syntax:
+        left = self.sum()
+        if self.is_name("is"):
+            return self.presence(left)
+        operator = self.comparison_operator()
+        if operator is None:
+            return left
+        right = self.sum()
+        result = Binary(operator, left, right, left.start, right.end)
+        if self.is_sign(*_COMPARISONS) or self.is_name("in"):
+            self.text.fail(
+                "expression.chain",
+                "comparisons do not chain",
+                self.now.start,
+                self.now.end,
+                "write both comparisons and join them with `and`",
+            )
+        return result
+
+    def comparison_operator(self) -> str | None:
+        if self.is_sign(*_COMPARISONS) or self.is_name("in"):
+            return self.take().value
+        if self.is_name("not"):
+            self.take()
+            self.expect("in", "`in` after `not`")
+            return "not in"
+        return None
+
+    def presence(self, path: Syntax) -> Syntax:
+        self.take()
+        if self.is_name("present", "missing"):
+            token = self.take()
+            return Present(path, token.value == "missing", path.start, token.end)
+        if self.is_name("not"):
+            self.text.fail(
+                "expression.syntax",
+                "expected `present` or `missing` after `is`, found `not`",
+                self.now.start,
+                self.now.end,
+                "write `is missing` for not present, `!=` for not equal",
+            )
+        self.unexpected("`present` or `missing` after `is`")
+
+    def sum(self) -> Syntax:
+        left = self.product()
+        links = 0
+        while self.is_sign("+", "-"):
+            self.limit_chain(links)
+            links += 1
+            operator = self.take().value
+            right = self.product()
+            left = Binary(operator, left, right, left.start, right.end)
+        return left
+
+    def product(self) -> Syntax:
+        left = self.signed()
+        links = 0
+        while self.is_sign("*", "/"):
+            self.limit_chain(links)
+            links += 1
+            operator = self.take().value
+            right = self.signed()
+            left = Binary(operator, left, right, left.start, right.end)
+        return left
+
+    def signed(self) -> Syntax:
+        if not self.is_sign("-"):
+            return self.postfix()
+        token = self.take()
+        operand = self.postfix()
+        return Unary("-", operand, token.start, operand.end)
+
+    def postfix(self) -> Syntax:
+        result = self.primary()
+        links = 0
+        while True:
+            self.limit_chain(links)
+            links += 1
+            if self.is_sign("."):
+                self.take()
+                if self.now.word is not Word.NAME:
+                    self.unexpected("a field's name after `.`")
+                name = self.take()
+                result = Attribute(result, name.value, name.start, result.start, name.end)
+            elif self.is_sign("["):
+                self.take()
+                key = self.expression()
+                result = Index(result, key, result.start, self.expect("]").end)
+            else:
+                return result
+
+    def primary(self) -> Syntax:
+        token = self.now
+        match token.word:
+            case Word.NUMBER:
+                self.take()
+                number = Decimal(token.value) if "." in token.value else int(token.value)
+                if len(token.value) > 39:
+                    self.text.fail("expression.number", "a number has at most 38 digits", token.start, token.end)
+                return Number(number, token.start, token.end)
+            case Word.TEXT:
+                self.take()
+                return Text(token.value, token.start, token.end)
+            case Word.NAME:
+                return self.named()
+            case Word.SIGN if token.value == "(":
+                self.take()
+                inner = self.expression()
+                self.expect(")")
+                return inner
+            case Word.SIGN if token.value == "[":
+                return self.list_literal()
+            case _:
+                self.unexpected("a value")
+
+    def list_literal(self) -> Syntax:
+        start = self.take().start
+        items: list[Syntax] = []
+        while not self.is_sign("]"):
+            items.append(self.expression())
+            if not self.is_sign(","):
+                break
+            self.take()
+        return ListLiteral(tuple(items), start, self.expect("]", "`,` or `]`").end)
+
+    def named(self) -> Syntax:
+        token = self.now
+        match token.value:
+            case "true" | "false":
+                self.take()
+                return Truth(token.value == "true", token.start, token.end)
+            case "unknown":
+                self.take()
+                return UnknownLiteral(token.start, token.end)
+            case word if word in KEYWORDS:
+                self.unexpected("a value")
+            case word if word in _FOREIGN:
+                self.text.fail(
+                    "expression.foreign-word",
+                    f"`{word}` is not a word of the language",
+                    token.start,
+                    token.end,
+                    _FOREIGN[word],
+                )
+        self.take()
+        if self.is_sign("("):
+            return self.call(token)
+        return Name(token.value, token.start, token.end)
+
+    def call(self, name: Token) -> Syntax:
+        self.take()
+        if self.is_sign(")"):
+            return Apply(name.value, (), name.start, self.take().end)
+        distinct = self.is_name("distinct")
+        if distinct:
+            self.take()
+        first = self.expression()
+        if self.is_name("for"):
+            return self.each(name, first, distinct)
+        if distinct:
+            self.unexpected("`for name in …` after `distinct`")
+        arguments = [first]
+        while self.is_sign(","):
+            self.take()
+            arguments.append(self.expression())
+        return Apply(name.value, tuple(arguments), name.start, self.expect(")", "`,` or `)`").end)
+
+    def each(self, quantifier: Token, element: Syntax, distinct: bool) -> Syntax:
+        if quantifier.value not in QUANTIFIERS:
+            self.text.fail(
+                "expression.quantifier",
+                f"`{quantifier.value}` does not range over a list",
+                quantifier.start,
+                quantifier.end,
+                did_you_mean(quantifier.value, QUANTIFIERS) or f"use one of {', '.join(QUANTIFIERS)}",
+            )
+        if distinct and quantifier.value != "count":
+            self.text.fail(
+                "expression.quantifier",
+                f"`distinct` belongs to `count`, not to `{quantifier.value}`",
+                quantifier.start,
+                quantifier.end,
+            )
+        self.take()
+        if self.now.word is not Word.NAME or self.now.value in KEYWORDS:
+            self.unexpected("a name after `for`")
+        name = self.take()
+        self.expect("in")
+        source = self.connected("or")
+        condition = None
+        if self.is_name("if"):
+            self.take()
+            condition = self.connected("or")
+        end = self.expect(")", "`if` or `)`").end
+        return Each(
+            quantifier.value, element, distinct, name.value, name.start, source, condition, quantifier.start, end
+        )

@@ -1,0 +1,157 @@
+"""The syntax tree of an expression: what was written, by offsets into its text."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: int | Decimal
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    value: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownLiteral:
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """``of.name``; the name itself starts at ``name_start``."""
+
+    of: "Syntax"
+    name: str
+    name_start: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    of: "Syntax"
+    key: "Syntax"
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A call of a function by its name."""
+
+    function: str
+    arguments: tuple["Syntax", ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """``quantifier(distinct element for name in source if filter)``."""
+
+    quantifier: str
+    element: "Syntax"
+    distinct: bool
+    name: str
+    name_start: int
+    source: "Syntax"
+    filter: "Syntax | None"
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral:
+    items: tuple["Syntax", ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    operator: str
+    operand: "Syntax"
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """``left operator right``; ``not in`` is one operator."""
+
+    operator: str
+    left: "Syntax"
+    right: "Syntax"
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """``and`` or ``or`` over two or more operands."""
+
+    operator: str
+    operands: tuple["Syntax", ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """``path is present`` or, if ``missing``, ``path is missing``."""
+
+    path: "Syntax"
+    missing: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    then: "Syntax"
+    condition: "Syntax"
+    otherwise: "Syntax"
+    start: int
+    end: int
+
+
+Syntax: TypeAlias = (
+    Number
+    | Text
+    | Truth
+    | UnknownLiteral
+    | Name
+    | Attribute
+    | Index
+    | Apply
+    | Each
+    | ListLiteral
+    | Unary
+    | Binary
+    | Connect
+    | Present
+    | Conditional
+)

@@ -1,0 +1,35 @@
+"""The text of an expression, and where its characters stand in a file."""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from orderproof.diagnostic import Diagnostic, OrderproofError
+from orderproof.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionText:
+    """An expression's text; ``inner`` has the source offset of every character and of the end.
+
+    Without ``inner`` the text is the source's own.
+    """
+
+    value: str
+    source: Source
+    inner: tuple[int, ...] = ()
+
+    def span(self, start: int, end: int) -> Span:
+        """The place in the file of a part of the text."""
+        if not self.inner:
+            return Span(self.source, start, end)
+        last = self.inner[end - 1] + 1 if end > start else self.inner[start]
+        return Span(self.source, self.inner[start], last)
+
+    def fail(self, code: str, message: str, start: int, end: int, help: str | None = None) -> NoReturn:
+        """Stop: this part of the text is wrong."""
+        raise OrderproofError([Diagnostic(code, message, span=self.span(start, end), help=help)])
+
+    def part(self, start: int, end: int) -> "ExpressionText":
+        """A part of the text as a text of its own."""
+        inner = self.inner or tuple(range(len(self.value) + 1))
+        return ExpressionText(self.value[start:end], self.source, inner[start : end + 1])

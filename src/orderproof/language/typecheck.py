@@ -1,0 +1,371 @@
+"""From a syntax tree to a typed expression: names resolved, types checked, facts read only where they hold."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NoReturn
+
+from orderproof.diagnostic import did_you_mean
+from orderproof.language import resolve as meant
+from orderproof.language import syntax as s
+from orderproof.language import typed as t
+from orderproof.language.calls import check_call
+from orderproof.language.parser import parse
+from orderproof.language.quantifiers import check_each, count_list
+from orderproof.language.relations import (
+    NUMBERS,
+    ORDERED,
+    arithmetic_type,
+    common_type,
+    comparable,
+    facts_known,
+    kind_of,
+    plain_type,
+)
+from orderproof.language.scope import Scope, Vocabulary, scalar_type
+from orderproof.language.text import ExpressionText
+from orderproof.language.types import (
+    BOOLEAN,
+    DECIMAL,
+    INTEGER,
+    TEXT,
+    ChildrenType,
+    Kind,
+    ListType,
+    ScalarType,
+    TableType,
+)
+
+
+class Checker:
+    """Types the expressions of one text. Group quantifiers put what a member brings into ``parts``."""
+
+    def __init__(self, text: ExpressionText, vocabulary: Vocabulary, parts: list[t.Expression] | None = None) -> None:
+        self.text = text
+        self.vocabulary = vocabulary
+        self.parts = parts if parts is not None else []
+        self.resolver = meant.Resolver(text, vocabulary)
+        self.nesting = 0
+
+    def fail(self, node: s.Syntax, code: str, message: str, help: str | None = None) -> NoReturn:
+        self.text.fail(code, message, node.start, node.end, help)
+
+    def written(self, node: s.Syntax) -> str:
+        return self.text.value[node.start : node.end]
+
+    def scalar(self, node: s.Syntax, scope: Scope, wanted: ScalarType | None = None) -> t.Expression:
+        """A scalar expression; ``unknown`` takes the wanted type."""
+        span = self.text.span(node.start, node.end)
+        match node:
+            case s.Number(value):
+                return t.Constant(value, DECIMAL if isinstance(value, Decimal) else INTEGER, span)
+            case s.Text(value):
+                return t.Constant(value, TEXT, span)
+            case s.Truth(value):
+                return t.Constant(value, BOOLEAN, span)
+            case s.UnknownLiteral():
+                return t.UnknownValue(wanted or BOOLEAN, span)
+            case s.Name() | s.Attribute():
+                return self.named(node, scope)
+            case s.Index():
+                return self.lookup(node, scope)
+            case s.Apply("count", (source,)):
+                return count_list(self, node, source, scope)
+            case s.Apply():
+                return check_call(self, node, scope)
+            case s.Each():
+                return check_each(self, node, scope)
+            case s.Unary("not"):
+                return t.Not(self.boolean(node.operand, scope), span)
+            case s.Unary():
+                operand = self.number(node.operand, scope)
+                return t.Negate(operand, plain_type(operand), span)
+            case s.Binary("in" | "not in"):
+                return self.membership(node, scope)
+            case s.Binary("+" | "-" | "*" | "/"):
+                return self.arithmetic(node, scope)
+            case s.Binary():
+                return self.comparison(node, scope)
+            case s.Connect():
+                return self.connected(node, scope)
+            case s.Present():
+                return self.presence(node, scope)
+            case s.Conditional():
+                return self.conditional(node, scope, wanted)
+            case s.ListLiteral():
+                self.fail(node, "expression.type", "a list stands here, expected one value", "lists follow `in`")
+
+    def boolean(self, node: s.Syntax, scope: Scope) -> t.Expression:
+        """A condition."""
+        result = self.scalar(node, scope, BOOLEAN)
+        if result.type != BOOLEAN:
+            self.fail(
+                node,
+                "expression.type",
+                f"expected a condition, but `{self.written(node)}` is a {result.type}",
+                "compare it, or ask `is present`",
+            )
+        return result
+
+    def number(self, node: s.Syntax, scope: Scope, dividing: bool = False) -> t.Expression:
+        """A number; with ``dividing`` (inside ``round``) divisions may stand in it."""
+        if dividing and isinstance(node, s.Binary) and node.operator in "+-*/":
+            left = self.number(node.left, scope, dividing)
+            right = self.number(node.right, scope, dividing)
+            return t.Arithmetic(t.Operator(node.operator), left, right, DECIMAL, self.text.span(node.start, node.end))
+        result = self.scalar(node, scope, DECIMAL)
+        if kind_of(result) not in NUMBERS:
+            self.fail(node, "expression.type", f"expected a number, but `{self.written(node)}` is a {result.type}")
+        return result
+
+    def named(self, node: s.Name | s.Attribute, scope: Scope) -> t.Expression:
+        span = self.text.span(node.start, node.end)
+        found = self.resolver.resolve(node, scope)
+        match found:
+            case meant.PathMeant(variable, entity, path, ScalarType() as type_):
+                slot = self.vocabulary.layout.value(entity, path)
+                return t.Field(variable, slot, path, type_, span)
+            case meant.FactMeant(variable, fact):
+                return t.FactHolds(variable, fact.number, fact.name, span)
+            case meant.FactValueMeant(variable, fact, value):
+                if not scope.lenient and (variable, fact.number) not in scope.known:
+                    self.fact_not_known(node, fact.name)
+                number = list(fact.values).index(value)
+                return t.FactValue(variable, fact.number, number, fact.name, value, fact.values[value], span)
+            case meant.ScalarMeant(variable, type_):
+                return t.Local(variable, type_, span)
+            case meant.AsOfMeant():
+                return t.AsOf(span)
+            case meant.ParameterMeant(name, value) if not isinstance(value, tuple | Mapping):
+                return t.Parameter(name, value, scalar_type(value), span)
+            case _:
+                self.not_a_value(node, found)
+
+    def fact_not_known(self, node: s.Syntax, fact: str) -> NoReturn:
+        condition = self.written(node).rpartition(".")[0]
+        self.fail(
+            node,
+            "expression.fact-not-known",
+            f"`{self.written(node)}` is read where `{fact}` is not known to hold",
+            f"write `{condition} and …` before it, or `… if {condition} else …`",
+        )
+
+    def not_a_value(self, node: s.Syntax, found: meant.Meant | None) -> NoReturn:
+        match found:
+            case meant.ParameterMeant(_, tuple()):
+                what, hint = "a list", "write `x in …`"
+            case meant.ParameterMeant():
+                what, hint = "a table", "write `…[key]`, or `x in …` for its keys"
+            case meant.PathMeant(_, _, _, ListType() | ChildrenType()):
+                what, hint = "a list", "range over it, such as `any(x… for x in …)`, or count it"
+            case meant.PathMeant():
+                what, hint = "an object", "name a field of it, or ask `is present`"
+            case meant.RecordMeant() | meant.MemberMeant():
+                what, hint = "a whole record", "name a field of it"
+            case _:
+                what, hint = "not a value", "name a field of it"
+        self.fail(node, "expression.type", f"`{self.written(node)}` is {what}, expected one value", hint)
+
+    def presence(self, node: s.Present, scope: Scope) -> t.Expression:
+        span = self.text.span(node.start, node.end)
+        found = self.resolver.resolve(node.path, scope)
+        match found:
+            case meant.PathMeant(variable, entity, path):
+                slot = self.vocabulary.layout.presence(entity, path)
+                present = t.Presence(variable, slot, path, span)
+                return t.Not(present, span) if node.missing else present
+            case meant.FactMeant(_, fact):
+                hint = f"a derived fact is a condition itself: write `{'not ' if node.missing else ''}{fact.name}`"
+            case _:
+                hint = "ask it of a field, an object or a list"
+        self.fail(
+            node.path,
+            "expression.presence",
+            f"`{self.written(node.path)}` is not a path of the document, only those are present or missing",
+            hint,
+        )
+
+    def lookup(self, node: s.Index, scope: Scope) -> t.Expression:
+        found = self.resolver.resolve(node.of, scope)
+        if not isinstance(found, meant.ParameterMeant) or not isinstance(found.value, Mapping):
+            self.fail(
+                node.of,
+                "expression.type",
+                f"`{self.written(node.of)}` is not a table of the parameters",
+                "range over a list with `for x in …`; only tables are looked up by `[key]`",
+            )
+        key = self.scalar(node.key, scope, TEXT)
+        if kind_of(key) is not Kind.TEXT:
+            self.fail(node.key, "expression.type", f"the keys of a table are texts, this is a {key.type}")
+        self.check_choices(node.key, key, tuple(found.value))
+        values = tuple(found.value.items())
+        span = self.text.span(node.start, node.end)
+        return t.Lookup(found.name, values, key, scalar_type(values[0][1]) if values else TEXT, span)
+
+    def conditional(self, node: s.Conditional, scope: Scope, wanted: ScalarType | None) -> t.Expression:
+        condition = self.boolean(node.condition, scope)
+        true_scope = scope.knowing(facts_known(condition, True))
+        false_scope = scope.knowing(facts_known(condition, False))
+        if isinstance(node.then, s.UnknownLiteral):
+            otherwise = self.scalar(node.otherwise, false_scope, wanted)
+            then = self.scalar(node.then, true_scope, plain_type(otherwise))
+        else:
+            then = self.scalar(node.then, true_scope, wanted)
+            otherwise = self.scalar(node.otherwise, false_scope, plain_type(then))
+        type_ = common_type(then, otherwise)
+        if type_ is None:
+            self.fail(
+                node,
+                "expression.type",
+                f"the two sides of a choice are unlike: a {then.type} and a {otherwise.type}",
+            )
+        return t.Choose(condition, then, otherwise, type_, self.text.span(node.start, node.end))
+
+    def connected(self, node: s.Connect, scope: Scope) -> t.Expression:
+        conjunction = node.operator == "and"
+        operands: list[t.Expression] = []
+        for operand in node.operands:
+            operands.append(self.boolean(operand, scope))
+            scope = scope.knowing(facts_known(operands[-1], conjunction))
+        span = self.text.span(node.start, node.end)
+        return t.And(tuple(operands), span) if conjunction else t.Or(tuple(operands), span)
+
+    def arithmetic(self, node: s.Binary, scope: Scope) -> t.Expression:
+        if node.operator == "/":
+            self.fail(
+                node,
+                "expression.division",
+                "a division stands only inside `round`",
+                f"write `round({self.written(node)}, 2)`",
+            )
+        left = self.scalar(node.left, scope)
+        right = self.scalar(node.right, scope)
+        type_ = arithmetic_type(node.operator, left.type, right.type)
+        if type_ is None:
+            self.fail(
+                node,
+                "expression.type",
+                f"`{node.operator}` does not join a {left.type} and a {right.type}",
+                self.arithmetic_hint(left, right),
+            )
+        return t.Arithmetic(t.Operator(node.operator), left, right, type_, self.text.span(node.start, node.end))
+
+    @staticmethod
+    def arithmetic_hint(left: t.Expression, right: t.Expression) -> str | None:
+        kinds = {kind_of(left), kind_of(right)}
+        if Kind.TIMESTAMP in kinds and kinds & set(NUMBERS):
+            return "write `days(…)` or `hours(…)` for a duration"
+        if Kind.DATE in kinds:
+            return "days of the calendar are only compared; add durations to instants"
+        return None
+
+    def comparison(self, node: s.Binary, scope: Scope) -> t.Expression:
+        left = self.scalar(node.left, scope)
+        right = self.scalar(node.right, scope, plain_type(left))
+        operator = t.Comparison(node.operator)
+        if not comparable(left.type, right.type):
+            self.unlike(node, left, right)
+        if operator not in (t.Comparison.EQUAL, t.Comparison.UNEQUAL) and kind_of(left) not in ORDERED:
+            self.fail(
+                node,
+                "expression.type",
+                f"a {left.type} has no order, so `{operator}` does not apply",
+                "use `==`, `!=` or `in`",
+            )
+        self.check_constant(node.left, left, right)
+        self.check_constant(node.right, right, left)
+        return t.Compare(operator, left, right, self.text.span(node.start, node.end))
+
+    def unlike(self, node: s.Syntax, left: t.Expression, right: t.Expression) -> NoReturn:
+        kinds = {kind_of(left), kind_of(right)}
+        hint = None
+        if kinds == {Kind.TIMESTAMP, Kind.DATE}:
+            hint = "write `date(…)` around the instant to compare calendar days"
+        elif Kind.TEXT in kinds and kinds & set(NUMBERS):
+            hint = "numbers are written without quotes"
+        elif kinds == {Kind.TEXT, Kind.DATE}:
+            hint = 'write `date("2026-03-01")` for a day'
+        elif Kind.BOOLEAN in kinds and Kind.TEXT in kinds:
+            hint = "write `true` or `false` without quotes"
+        self.fail(node, "expression.unlike-types", f"a {left.type} is compared with a {right.type}", hint)
+
+    def check_constant(self, node: s.Syntax, constant: t.Expression, against: t.Expression) -> None:
+        choices = against.type.choices if isinstance(against.type, ScalarType) else None
+        if choices is not None:
+            self.check_choices(node, constant, choices)
+
+    def check_choices(self, node: s.Syntax, expression: t.Expression, choices: tuple[str, ...]) -> None:
+        """A constant text compared with a closed list must be in it: it could never be equal."""
+        if isinstance(expression, t.Constant | t.Parameter) and isinstance(expression.value, str):
+            self.check_choice(node, expression.value, choices)
+
+    def check_choice(self, node: s.Syntax, value: str, choices: tuple[str, ...]) -> None:
+        if value not in choices:
+            self.fail(
+                node,
+                "expression.unknown-choice",
+                f"`{value}` is never a value here",
+                did_you_mean(value, choices) or f"values: {', '.join(choices)}",
+            )
+
+    def membership(self, node: s.Binary, scope: Scope) -> t.Expression:
+        item = self.scalar(node.left, scope)
+        collection, elements = self.collection(node.right, scope, plain_type(item))
+        for element in elements:
+            if not comparable(item.type, element):
+                self.fail(node, "expression.unlike-types", f"a {item.type} is looked for among {element} values")
+        self.collection_choices(node.right, item, collection)
+        span = self.text.span(node.start, node.end)
+        member = t.Member(item, collection, span)
+        return t.Not(member, span) if node.operator == "not in" else member
+
+    def collection_choices(self, node: s.Syntax, item: t.Expression, collection: t.Collection) -> None:
+        choices = item.type.choices if isinstance(item.type, ScalarType) else None
+        if choices is None:
+            return
+        if isinstance(collection, t.ListItems) and isinstance(node, s.ListLiteral):
+            for written, element in zip(node.items, collection.items, strict=True):
+                self.check_choices(written, element, choices)
+        if isinstance(collection, t.ListParameter):
+            for value in collection.values:
+                self.check_choice(node, str(value), choices)
+
+    def collection(
+        self, node: s.Syntax, scope: Scope, wanted: ScalarType
+    ) -> tuple[t.Collection, tuple[ScalarType, ...]]:
+        span = self.text.span(node.start, node.end)
+        if isinstance(node, s.ListLiteral):
+            items = tuple(self.scalar(item, scope, wanted) for item in node.items)
+            return t.ListItems(items, span), tuple(plain_type(item) for item in items)
+        found = self.resolver.resolve(node, scope)
+        match found:
+            case meant.ParameterMeant(name, tuple() as values):
+                type_ = scalar_type(values[0]) if values else wanted
+                return t.ListParameter(name, values, ListType(type_), span), (type_,)
+            case meant.ParameterMeant(name, value) if isinstance(value, Mapping):
+                return t.ListParameter(name, tuple(value), TableType(TEXT), span), (TEXT,)
+            case meant.PathMeant(variable, entity, path, ListType() as list_type):
+                slot = self.vocabulary.layout.value(entity, path)
+                return t.ListField(variable, slot, path, list_type, span), (list_type.element,)
+            case _:
+                self.fail(
+                    node,
+                    "expression.type",
+                    f"expected a list after `in`, but `{self.written(node)}` is none",
+                    "write `[a, b]`, a list of the parameters, or a list of the document",
+                )
+
+
+def check_condition(
+    text: ExpressionText, vocabulary: Vocabulary, scope: Scope, parts: list[t.Expression] | None = None
+) -> tuple[t.Expression, int]:
+    """A condition's typed expression, and how deep its quantifiers nest."""
+    checker = Checker(text, vocabulary, parts)
+    return checker.boolean(parse(text), scope), checker.nesting
+
+
+def check_value(
+    text: ExpressionText, vocabulary: Vocabulary, scope: Scope, parts: list[t.Expression] | None = None
+) -> tuple[t.Expression, int]:
+    """A scalar expression of any type, and how deep its quantifiers nest."""
+    checker = Checker(text, vocabulary, parts)
+    return checker.scalar(parse(text), scope), checker.nesting

@@ -1,0 +1,395 @@
+"""Typed expressions: what a checked expression means, names resolved, ready to be evaluated.
+
+**Frames.** An expression is evaluated in a frame, a list of what its variables stand for. The
+subject's ancestors and the subject itself come first (for an order: ``[order]``; for a
+consignment: ``[order, consignment]``); each quantifier appends one. ``variable`` is an index into it.
+
+**Values.** Every expression has a value of its type or is unknown (Python: ``UNKNOWN``, below).
+Nothing raises: where an operation has no exact result (a day past the year 9999, a division by
+zero, more than 1,000 digits), its value is unknown.
+
+Meaning, in full (both evaluators are written from this text, apart from each other):
+
+- ``Field``: the value in the record's slot; absent (``None``) is unknown. ``default`` replaces an
+  absent value. ``Presence``: true or false, never unknown.
+- ``FactHolds``: true if an entry concluded the fact of the record, false if every entry is false,
+  else unknown. ``FactValue``: the value's expression of the entry that concluded it, evaluated in
+  the frame of the record's own subject; unknown where the fact does not hold or is unknown.
+- ``Not``, ``And``, ``Or``: Kleene. ``Choose``: an unknown condition makes it unknown, else the
+  chosen side alone counts.
+- ``Compare``: unknown if a side is unknown; numbers compare by value, text exactly.
+- ``Member``: the Kleene "or" of ``item == element`` over the elements: so over no elements false.
+- ``Arithmetic``: exact decimals. ``/`` stands only inside ``round``, whose argument is computed as
+  an exact fraction and rounded half away from zero.
+- ``Quantify``: over records or scalars of a list, in order; an absent list is empty. ``any`` is the
+  Kleene "or" of ``filter and element``, ``all`` the Kleene "and" of ``not filter or element``.
+  ``count``, ``sum``, ``min``, ``max`` are unknown if any filter is unknown or the element of any
+  member whose filter is true is unknown; ``sum`` of none is 0, ``min`` and ``max`` of none are unknown.
+  A distinct count compares like ``==``.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Context, DivisionByZero, Inexact, InvalidOperation, Overflow, Subnormal, Underflow
+from enum import Enum, StrEnum
+from typing import Final, Literal, TypeAlias
+
+from orderproof.language.types import BOOLEAN, TIMESTAMP, ListType, RecordType, ScalarType, TableType, Value
+from orderproof.source import Span
+
+
+class Unknown(Enum):
+    """The unknown value: its one member is ``UNKNOWN``."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+Truth: TypeAlias = "bool | Literal[Unknown.UNKNOWN]"
+Result: TypeAlias = "Value | Literal[Unknown.UNKNOWN]"
+
+MAX_DIGITS: Final = 1000
+"""Decimal digits an exact result may have; beyond it a result is unknown."""
+
+
+def exact_context() -> Context:
+    """The decimal context of all arithmetic: whatever is not exact is trapped."""
+    return Context(
+        prec=MAX_DIGITS,
+        traps=[Inexact, Overflow, Underflow, Subnormal, InvalidOperation, DivisionByZero],
+    )
+
+
+class Comparison(StrEnum):
+    EQUAL = "=="
+    UNEQUAL = "!="
+    LESS = "<"
+    LESS_EQUAL = "<="
+    GREATER = ">"
+    GREATER_EQUAL = ">="
+
+
+class Operator(StrEnum):
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+
+
+class Quantifier(StrEnum):
+    ANY = "any"
+    ALL = "all"
+    COUNT = "count"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal."""
+
+    value: Value
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownValue:
+    """The literal ``unknown``."""
+
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A scalar parameter, bound to its value."""
+
+    name: str
+    value: Value
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The instant of the run."""
+
+    span: Span = field(compare=False)
+
+    @property
+    def type(self) -> ScalarType:
+        return TIMESTAMP
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A leaf of a record: ``values[slot]``. ``path`` is its way inside the record."""
+
+    variable: int
+    slot: int
+    path: tuple[str, ...]
+    type: ScalarType
+    span: Span = field(compare=False)
+    default: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether a leaf, object or list of a record is present: ``values[slot]`` is that truth (a bool)."""
+
+    variable: int
+    slot: int
+    path: tuple[str, ...]
+    span: Span = field(compare=False)
+
+    @property
+    def type(self) -> ScalarType:
+        return BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The scalar that a quantifier over a list of scalars is at."""
+
+    variable: int
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A record itself, as ``count(distinct c for c in …)`` or ``count(c for c in …)`` names it."""
+
+    variable: int
+    type: RecordType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FactHolds:
+    """Whether a derived fact (by its number) holds for a record."""
+
+    variable: int
+    fact: int
+    name: str
+    span: Span = field(compare=False)
+
+    @property
+    def type(self) -> ScalarType:
+        return BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class FactValue:
+    """A value (by its index in the fact's values) of a derived fact of a record."""
+
+    variable: int
+    fact: int
+    value: int
+    name: str
+    value_name: str
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: "Expression"
+    span: Span = field(compare=False)
+
+    @property
+    def type(self) -> ScalarType:
+        return BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    operands: tuple["Expression", ...]
+    span: Span = field(compare=False)
+
+    @property
+    def type(self) -> ScalarType:
+        return BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    operands: tuple["Expression", ...]
+    span: Span = field(compare=False)
+
+    @property
+    def type(self) -> ScalarType:
+        return BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """``then if condition else otherwise``."""
+
+    condition: "Expression"
+    then: "Expression"
+    otherwise: "Expression"
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    operator: Comparison
+    left: "Expression"
+    right: "Expression"
+    span: Span = field(compare=False)
+
+    @property
+    def type(self) -> ScalarType:
+        return BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class ListItems:
+    """A list written out; its elements are expressions."""
+
+    items: tuple["Expression", ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListParameter:
+    """A list parameter, or the keys of a table parameter."""
+
+    name: str
+    values: tuple[Value, ...]
+    type: ListType | TableType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListField:
+    """A list of scalars of a record: ``values[slot]`` is a tuple; absent (``None``) is empty."""
+
+    variable: int
+    slot: int
+    path: tuple[str, ...]
+    type: ListType
+    span: Span = field(compare=False)
+
+
+Collection: TypeAlias = ListItems | ListParameter | ListField
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """``item in collection``."""
+
+    item: "Expression"
+    collection: Collection
+    span: Span = field(compare=False)
+
+    @property
+    def type(self) -> ScalarType:
+        return BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """``parameters.table[key]``; a key that is not in the table makes it unknown."""
+
+    name: str
+    table: tuple[tuple[str, Value], ...]
+    key: "Expression"
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``left operator right``: decimals and integers; instant ± duration, instant - instant, duration ± duration."""
+
+    operator: Operator
+    left: "Expression"
+    right: "Expression"
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Negate:
+    operand: "Expression"
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a function of the table in ``functions.py``; unknown if an argument is."""
+
+    function: str
+    arguments: tuple["Expression", ...]
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The records in ``children[index]`` of a record."""
+
+    variable: int
+    index: int
+    entity: str
+    path: tuple[str, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantify:
+    """``quantifier(element for variable in source if filter)``; the new variable is the next of the frame.
+
+    A plain ``count(list)`` has no element; ``count(x for x in …)`` has the ``Whole`` record or ``Local`` value.
+    """
+
+    quantifier: Quantifier
+    source: Children | ListField | ListParameter
+    element: "Expression | None"
+    filter: "Expression | None"
+    distinct: bool
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QuantifyGroup:
+    """A quantifier over the members of a group: element and filter are parts (by number) that each member brings."""
+
+    quantifier: Quantifier
+    element: int | None
+    filter: int | None
+    distinct: bool
+    type: ScalarType
+    span: Span = field(compare=False)
+
+
+Expression: TypeAlias = (
+    Constant
+    | UnknownValue
+    | Parameter
+    | AsOf
+    | Field
+    | Presence
+    | Local
+    | Whole
+    | FactHolds
+    | FactValue
+    | Not
+    | And
+    | Or
+    | Choose
+    | Compare
+    | Member
+    | Lookup
+    | Arithmetic
+    | Negate
+    | Call
+    | Quantify
+    | QuantifyGroup
+)

@@ -1,0 +1,117 @@
+"""The types of expressions, and of what names stand for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+Value: TypeAlias = bool | str | int | Decimal | datetime | date | timedelta
+"""A known scalar value: numbers exact, instants in UTC with microseconds, durations, calendar days."""
+
+
+class Kind(StrEnum):
+    """What a scalar value is."""
+
+    BOOLEAN = "boolean"
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    TIMESTAMP = "timestamp"
+    DATE = "date"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarType:
+    """A scalar's kind; ``choices`` lists the only texts that it may be, where its list is closed."""
+
+    kind: Kind
+    choices: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        return self.kind.value
+
+
+BOOLEAN = ScalarType(Kind.BOOLEAN)
+TEXT = ScalarType(Kind.TEXT)
+INTEGER = ScalarType(Kind.INTEGER)
+DECIMAL = ScalarType(Kind.DECIMAL)
+TIMESTAMP = ScalarType(Kind.TIMESTAMP)
+DATE = ScalarType(Kind.DATE)
+DURATION = ScalarType(Kind.DURATION)
+
+
+@dataclass(frozen=True, slots=True)
+class ListType:
+    """A list of scalars: a field of a document, a parameter, or one written out."""
+
+    element: ScalarType
+
+    def __str__(self) -> str:
+        return f"list of {self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class TableType:
+    """A parameter that maps texts to scalars."""
+
+    element: ScalarType
+
+    def __str__(self) -> str:
+        return f"table of {self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """An object inside a record: it has members, and is not a value itself."""
+
+    members: Mapping[str, "MemberType"]
+
+    def __str__(self) -> str:
+        return "object"
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenType:
+    """A list of records of one entity."""
+
+    entity: str
+
+    def __str__(self) -> str:
+        return f"list of {self.entity}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """One record of an entity."""
+
+    entity: str
+
+    def __str__(self) -> str:
+        return self.entity
+
+
+Type: TypeAlias = ScalarType | ListType | TableType | RecordType
+MemberType: TypeAlias = ScalarType | ListType | ObjectType | ChildrenType
+
+
+@dataclass(frozen=True, slots=True)
+class FactType:
+    """A derived fact: its name, its number in the rule set, its entity and its values."""
+
+    name: str
+    number: int
+    entity: str
+    values: Mapping[str, ScalarType] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """An entity: its members, the derived facts concluded of it, and the entity it is a child of."""
+
+    name: str
+    members: Mapping[str, MemberType]
+    facts: Mapping[str, FactType]
+    parent: str | None

@@ -1,0 +1,1 @@
+"""Reports: one pure renderer a format, chosen from one table."""

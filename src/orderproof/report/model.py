@@ -1,0 +1,68 @@
+"""What a run found, complete and ready to be rendered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from orderproof.diagnostic import Diagnostic
+from orderproof.finding import DocumentName, Finding
+from orderproof.language.scope import ParameterValue
+
+
+class DocumentVerdict(StrEnum):
+    """What a run says of a document as a whole, by its findings of error severity."""
+
+    UNREADABLE = "unreadable"
+    VIOLATION = "violation"
+    UNDETERMINED = "undetermined"
+    NOT_APPLICABLE = "not_applicable"
+    PASS = "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetName:
+    """A rule set of the run, with the digest of its files."""
+
+    id: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDocument:
+    """A document of the run and its verdict; ``findings`` are all of it, also of warning severity."""
+
+    name: DocumentName
+    type: str
+    sha256: str | None
+    verdict: DocumentVerdict
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCounts:
+    """How many verdicts the checks gave over all subjects of the run."""
+
+    passed: int
+    violation: int
+    undetermined: int
+    not_applicable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a run. ``complete`` is false when an input could not be checked; ``cross_run_complete``
+    is false when a check across documents did not see every member.
+
+    ``documents`` are in the order of the input; ``diagnostics`` say what was wrong with inputs or engines.
+    """
+
+    as_of: datetime
+    rule_sets: tuple[RuleSetName, ...]
+    parameters: Mapping[str, ParameterValue]
+    complete: bool
+    cross_run_complete: bool
+    documents: tuple[CheckedDocument, ...]
+    checks: CheckCounts
+    diagnostics: tuple[Diagnostic, ...]

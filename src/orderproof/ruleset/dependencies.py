@@ -1,0 +1,93 @@
+"""Which derived fact rests on which, and an order in which all can be compiled."""
+
+from collections.abc import Iterator, Sequence
+
+from orderproof.diagnostic import Diagnostic, OrderproofError
+from orderproof.language import syntax as s
+from orderproof.language.parser import parse
+from orderproof.language.text import ExpressionText
+from orderproof.ruleset.model import Derivation, Text
+
+
+def order_derivations(derivations: Sequence[Derivation], diagnostics: list[Diagnostic]) -> tuple[str, ...]:
+    """The names of the derived facts, each after those that it rests on; a cycle is a diagnostic.
+
+    Expressions that cannot be read count as resting on nothing; they are reported when they are checked.
+    """
+    names = {derivation.fact.value: derivation for derivation in reversed(derivations)}
+    rests_on = {name: frozenset[str]() for name in dict.fromkeys(d.fact.value for d in derivations)}
+    for derivation in derivations:
+        name = derivation.fact.value
+        rests_on[name] |= frozenset(_named(derivation)) & frozenset(names)
+    ordered: list[str] = []
+    while len(ordered) < len(rests_on):
+        free = [name for name in rests_on if name not in ordered and rests_on[name] <= set(ordered)]
+        if not free:
+            cycle = _cycle(rests_on, [name for name in rests_on if name not in ordered])
+            first = names[cycle[0]]
+            diagnostics.append(
+                Diagnostic(
+                    "rules.cycle",
+                    f"the fact `{cycle[0]}` rests on itself: {' → '.join([*cycle, cycle[0]])}",
+                    span=first.fact.span,
+                    help="a fact is concluded from the document and from facts that do not need it",
+                )
+            )
+            # The cycle is cut here, so that the rest is still checked.
+            free = [cycle[0]]
+        ordered += free
+    return tuple(ordered)
+
+
+def _cycle(rests_on: dict[str, frozenset[str]], open_names: list[str]) -> list[str]:
+    path = [open_names[0]]
+    while True:
+        following = next(name for name in open_names if name in rests_on[path[-1]])
+        if following in path:
+            return path[path.index(following) :]
+        path.append(following)
+
+
+def _named(derivation: Derivation) -> Iterator[str]:
+    yield derivation.each.value
+    texts = [text for _, text in derivation.values]
+    if derivation.when is not None:
+        texts.append(derivation.when)
+    for text in texts:
+        yield from _names(text)
+
+
+def _names(text: Text) -> Iterator[str]:
+    try:
+        tree = parse(ExpressionText(text.value, text.span.source, text.inner))
+    except OrderproofError:
+        return
+    stack: list[object] = [tree]
+    while stack:
+        node = stack.pop()
+        match node:
+            case s.Name(name):
+                yield name
+            case s.Attribute(of, name):
+                # Only a record's own member can be a fact: `c.active`, not `order.amounts.shipping`.
+                if isinstance(of, s.Name):
+                    yield name
+                stack.append(of)
+            case s.Index(of, key):
+                stack += (of, key)
+            case s.Apply(_, arguments):
+                stack += arguments
+            case s.Each():
+                stack += (node.element, node.source, node.filter)
+            case s.ListLiteral(items):
+                stack += items
+            case s.Unary(_, operand):
+                stack.append(operand)
+            case s.Binary(_, left, right):
+                stack += (left, right)
+            case s.Connect(_, operands):
+                stack += operands
+            case s.Present(path):
+                stack.append(path)
+            case s.Conditional(then, condition, otherwise):
+                stack += (then, condition, otherwise)

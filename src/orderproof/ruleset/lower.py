@@ -1,0 +1,134 @@
+"""From conditions to formulas: what must be proved of atoms for a condition to be true, or false."""
+
+from dataclasses import dataclass, field
+
+from orderproof.language import typed as t
+from orderproof.language.types import BOOLEAN
+from orderproof.ruleset.program import Atom, Formula, Literal
+
+MAX_CONJUNCTIONS = 24
+MAX_LITERALS = 28
+"""Beyond these a condition becomes one atom: an engine pattern holds at most 32 expressions, its kind and names among them."""
+
+_Clause = frozenset[tuple[int, bool]]
+_Clauses = tuple[_Clause, ...]
+_ALWAYS: _Clauses = (frozenset(),)
+_NEVER: _Clauses = ()
+
+
+@dataclass
+class Atoms:
+    """The atoms of a program, each once for its entity; ``fact_strata`` says when each fact is settled."""
+
+    fact_strata: dict[int, int]
+    numbers: dict[tuple[str, t.Expression], int] = field(default_factory=dict)
+
+    def number(self, entity: str, expression: t.Expression) -> int:
+        return self.numbers.setdefault((entity, expression), len(self.numbers))
+
+    def table(self) -> tuple[Atom, ...]:
+        return tuple(
+            Atom(entity, expression, stratum_of(expression, self.fact_strata)) for entity, expression in self.numbers
+        )
+
+
+def stratum_of(expression: t.Expression, fact_strata: dict[int, int]) -> int:
+    """The first stratum at which all facts that an expression reads are settled."""
+    return max((fact_strata[fact] + 1 for fact in facts_read(expression)), default=0)
+
+
+def proof(atoms: Atoms, entity: str, expression: t.Expression) -> Formula:
+    """The formula that proves a condition true of a subject."""
+    clauses = _clauses(atoms, entity, expression, True)
+    return tuple(tuple(Literal(atom, truth) for atom, truth in sorted(clause)) for clause in clauses)
+
+
+def _clauses(atoms: Atoms, entity: str, expression: t.Expression, truth: bool) -> _Clauses:
+    match expression:
+        case t.Constant(bool() as value):
+            return _ALWAYS if value is truth else _NEVER
+        case t.UnknownValue():
+            return _NEVER
+        case t.Not(operand):
+            return _clauses(atoms, entity, operand, not truth)
+        case t.And(operands) | t.Or(operands):
+            parts = [_clauses(atoms, entity, operand, truth) for operand in operands]
+            result = _conjunction(parts) if isinstance(expression, t.And) is truth else _disjunction(parts)
+        case t.Choose(condition, then, otherwise) if expression.type == BOOLEAN:
+            chosen = [_clauses(atoms, entity, condition, True), _clauses(atoms, entity, then, truth)]
+            other = [_clauses(atoms, entity, condition, False), _clauses(atoms, entity, otherwise, truth)]
+            first, second = _conjunction(chosen), _conjunction(other)
+            result = None if first is None or second is None else _disjunction([first, second])
+        case _:
+            result = None
+    if result is None or len(result) > MAX_CONJUNCTIONS or any(len(clause) > MAX_LITERALS for clause in result):
+        return (frozenset({(atoms.number(entity, expression), truth)}),)
+    return result
+
+
+def _conjunction(parts: list[_Clauses]) -> _Clauses | None:
+    """All of the parts: every choice of one clause from each; None when there are too many."""
+    result: _Clauses = _ALWAYS
+    for part in parts:
+        joined = [one | other for one in result for other in part]
+        result = _minimal([clause for clause in joined if not _contradictory(clause)])
+        if len(result) > MAX_CONJUNCTIONS * 4:
+            return None
+    return result
+
+
+def _disjunction(parts: list[_Clauses]) -> _Clauses:
+    return _minimal([clause for part in parts for clause in part])
+
+
+def _contradictory(clause: _Clause) -> bool:
+    """An atom is never true and false at once, so such a clause is never proved."""
+    return any((atom, not truth) in clause for atom, truth in clause)
+
+
+def _minimal(clauses: list[_Clause]) -> _Clauses:
+    """Without clauses that ask for more than another one does."""
+    kept: list[_Clause] = []
+    for clause in clauses:
+        if any(other <= clause for other in kept):
+            continue
+        kept = [other for other in kept if not clause <= other]
+        kept.append(clause)
+    return tuple(kept)
+
+
+def facts_read(expression: t.Expression) -> frozenset[int]:
+    """The numbers of all derived facts that an expression reads, at any depth."""
+    found: set[int] = set()
+    stack: list[t.Expression] = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, t.FactHolds | t.FactValue):
+            found.add(node.fact)
+        stack.extend(children(node))
+    return frozenset(found)
+
+
+def children(node: t.Expression) -> tuple[t.Expression, ...]:
+    """The expressions directly inside an expression."""
+    match node:
+        case t.Not(operand) | t.Negate(operand):
+            return (operand,)
+        case t.And(operands) | t.Or(operands):
+            return operands
+        case t.Choose(condition, then, otherwise):
+            return (condition, then, otherwise)
+        case t.Compare(_, left, right) | t.Arithmetic(_, left, right):
+            return (left, right)
+        case t.Member(item, t.ListItems(items)):
+            return (item, *items)
+        case t.Member(item):
+            return (item,)
+        case t.Lookup():
+            return (node.key,)
+        case t.Call(_, arguments):
+            return arguments
+        case t.Quantify():
+            return tuple(part for part in (node.element, node.filter) if part is not None)
+        case _:
+            return ()

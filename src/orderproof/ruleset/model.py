@@ -1,0 +1,112 @@
+"""A rule set as written: texts with their places, nothing bound or checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from orderproof.language.scope import ParameterValue
+from orderproof.source import Source, Span
+from orderproof.tree import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of a rule file; ``inner`` has the file's offset of every character and of the end."""
+
+    value: str
+    span: Span
+    inner: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One entry of a derived fact."""
+
+    fact: Text
+    each: Text
+    when: Text | None
+    values: tuple[tuple[Text, Text], ...]
+    note: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The days for which a check holds, inclusive; None is no bound."""
+
+    from_: date | None
+    until: date | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDefinition:
+    """A check as written; titles and messages are pairs of language and text."""
+
+    id: Text
+    title: tuple[tuple[Text, Text], ...]
+    clause: Text
+    severity: Text | None
+    each: Text
+    when: Text | None
+    by: tuple[Text, ...]
+    having: Text | None
+    require: Text
+    where: Text | None
+    message: tuple[tuple[Text, Text], ...]
+    note: Text | None
+    effective: Effective | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter's name and default."""
+
+    name: Text
+    value: ParameterValue
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case: what changes in the base document, and what is expected of one check.
+
+    ``expect`` is None for a case that says which verdict (``never``) the check cannot have.
+    """
+
+    check: Text
+    change: tuple[tuple[Text, Plain], ...]
+    others: tuple[tuple[tuple[Text, Plain], ...], ...]
+    expect: str | None
+    subject: str | None
+    as_of: datetime | None
+    parameters: Mapping[str, ParameterValue]
+    boundary: str | None
+    never: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The cases of one file, with their base document."""
+
+    base: Path
+    base_text: Text
+    as_of: datetime | None
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A rule set as written, from one file or a folder."""
+
+    name: Text
+    version: Text
+    document: Text
+    fact_schemas: tuple[Text, ...]
+    effective_on: Text | None
+    parameters: tuple[Parameter, ...]
+    derivations: tuple[Derivation, ...]
+    checks: tuple[CheckDefinition, ...]
+    tests: tuple[Cases, ...]
+    sources: tuple[Source, ...]
+    sha256: str

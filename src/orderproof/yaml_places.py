@@ -1,0 +1,62 @@
+"""Where each character of a YAML text's value stands in the file, whatever the style it is written in."""
+
+from orderproof.source import Span
+
+_ESCAPE_DIGITS = {"x": 2, "u": 4, "U": 8}
+
+
+def inner_offsets(text: str, span: Span, style: str | None, value: str) -> tuple[int, ...]:
+    """The file's offset of every character of a scalar's value, and of its end.
+
+    Line folding, indentation and escapes change blanks and escaped characters only: every other
+    character of the value stands in the file in the same order.
+    """
+    at = _body(text, span, style)
+    if style in ("|", ">") or (style is None and "\n" not in text[span.start : span.end]):
+        simple = text.startswith(value, at) and style is None
+        if simple:
+            return tuple(range(at, at + len(value) + 1))
+    offsets: list[int] = []
+    for character in value:
+        if character.isspace():
+            offsets.append(min(at, span.end - 1))
+            if text[at : at + 1] == character:
+                at += 1
+            elif style == '"' and text[at : at + 1] == "\\":
+                at += _escape_length(text, at)
+            continue
+        at = _skip_blanks(text, at, span.end, style)
+        offsets.append(min(at, span.end - 1))
+        if style == '"' and text[at : at + 1] == "\\":
+            at += _escape_length(text, at)
+        elif style == "'" and character == "'":
+            at += 2
+        else:
+            at += 1
+    offsets.append(min(at, span.end))
+    return tuple(offsets)
+
+
+def _body(text: str, span: Span, style: str | None) -> int:
+    """Where the value begins: after a quote, or on the line below a block's header."""
+    if style in ("'", '"'):
+        return span.start + 1
+    if style in ("|", ">"):
+        return text.find("\n", span.start) + 1
+    return span.start
+
+
+def _skip_blanks(text: str, at: int, end: int, style: str | None) -> int:
+    while at < end:
+        if text[at].isspace():
+            at += 1
+        elif style == '"' and text[at] == "\\" and text[at + 1 : at + 2] in ("\n", "\r"):
+            # An escaped line end joins two lines; it stands for nothing itself.
+            at += 2
+        else:
+            break
+    return at
+
+
+def _escape_length(text: str, at: int) -> int:
+    return 2 + _ESCAPE_DIGITS.get(text[at + 1 : at + 2], 0)
