@@ -27,13 +27,21 @@ class Refusal:
     reason: str
 
 
-Outcome: TypeAlias = Judgement | Refusal
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """An engine proved two outcomes that exclude each other: our bug, never a document's."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Judgement | Refusal | Contradiction
 
 
 class Engine(Protocol):
     """Judges documents by one Program, bound when the engine is built."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def judge(self, documents: Sequence[Facts]) -> list[Outcome]:
         """One outcome for each document, in order. Never raises for what a document holds."""
