@@ -26,10 +26,12 @@ def decimal_or_reason(lexeme: str) -> Decimal | str:
     digits = len((whole + (fraction or "")).lstrip("0"))
     if len(whole) + len(fraction or "") > 2 * MAX_INTEGER_DIGITS or digits > MAX_DECIMAL_DIGITS:
         return f"a number of more than {MAX_DECIMAL_DIGITS} digits"
-    if exponent is not None and (len(exponent.lstrip("+-0")) > 3 or abs(int(exponent)) > MAX_EXPONENT):
-        return f"an exponent beyond ±{MAX_EXPONENT}"
+    # Leading zeros count for Python's own digit limit, so only what stands after them is converted.
+    power = (exponent or "").lstrip("+-0")
+    if len(power) > 3 or int(power or "0") > MAX_EXPONENT:
+        return f"a number with an exponent beyond ±{MAX_EXPONENT}"
     value = Decimal(lexeme)
     written = value.as_tuple().exponent
     if not isinstance(written, int) or abs(written) > MAX_EXPONENT + MAX_DECIMAL_DIGITS:
-        return f"an exponent beyond ±{MAX_EXPONENT}"
+        return f"a number with an exponent beyond ±{MAX_EXPONENT}"
     return value

@@ -1,4 +1,8 @@
-"""YAML with places, read from the event stream with a depth limit, typed by YAML 1.2's core schema."""
+"""YAML with places, read from the event stream with a depth limit, typed by YAML 1.2's core schema.
+
+One difference: a number with leading zeros is text. It is an identifier wherever it is met, and readers
+of YAML 1.1 and 1.2 do not agree on its value.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,26 +12,28 @@ from typing import Any, NoReturn
 import yaml
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
-from orderproof.json_tree import FORBIDDEN, MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_TEXT
+from orderproof.json_tree import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_TEXT, forbidden_character, shortened
 from orderproof.number import decimal_or_reason, integer_or_reason
 from orderproof.source import Source, Span
 from orderproof.tree import Entry, Mapping, Node, Scalar, Sequence
+from orderproof.yaml_mistakes import explain_character, explain_mistake
 from orderproof.yaml_places import inner_offsets
 
 MAX_ALIASED_NODES = 10_000
 """Values that aliases may stand for in a rule file; documents hold none."""
-_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _SPECIAL = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_TEXT_TAG = "tag:yaml.org,2002:str"
-_CORE_TAGS = {"tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", _TEXT_TAG, "!"}
+_TEXT_TAGS = ("tag:yaml.org,2002:str", "!")
+_LIST_TAGS = ("tag:yaml.org,2002:seq", "!")
+_MAPPING_TAGS = ("tag:yaml.org,2002:map", "!")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -36,14 +42,7 @@ def parse_yaml(source: Source, *, inner: bool = False, aliases: bool = False) ->
 
     ``inner`` fills the places inside texts (for rule files); ``aliases`` allows them, within a budget.
     """
-    builder = _Builder(source, inner=inner, aliases=aliases)
-    try:
-        for event in yaml.parse(source.text, Loader=_LOADER):
-            root = builder.take(event)
-            if root is not None:
-                yield root
-    except yaml.YAMLError as error:
-        raise OrderproofError([_explained(source, error)]) from None
+    return _roots(_Builder(source, inner=inner, aliases=aliases, items=False))
 
 
 def parse_yaml_one(source: Source, *, inner: bool = False, aliases: bool = False) -> Node:
@@ -58,14 +57,39 @@ def parse_yaml_one(source: Source, *, inner: bool = False, aliases: bool = False
     raise OrderproofError([Diagnostic("document.yaml", message, span=span)])
 
 
+def yaml_documents(source: Source) -> Iterator[Node]:
+    """The trees of a source's documents in turn: of each YAML document the items of its list, which counts for
+    no depth, or its one value.
+
+    A list without items is given as it is. Raises OrderproofError at the first mistake.
+    """
+    return _roots(_Builder(source, inner=False, aliases=False, items=True))
+
+
+def _roots(builder: "_Builder") -> Iterator[Node]:
+    source = builder.source
+    bad = explain_character(source)
+    if bad is not None:
+        raise OrderproofError([bad])
+    try:
+        for event in yaml.parse(source.text, Loader=_LOADER):
+            root = builder.take(event)
+            if root is not None:
+                builder.nodes = 0
+                yield root
+    except yaml.YAMLError as error:
+        raise OrderproofError([explain_mistake(source, error)]) from None
+
+
 class _Open:
     """A list or mapping that is being read."""
 
-    __slots__ = ("anchor", "entries", "is_mapping", "items", "key", "keys", "start")
+    __slots__ = ("anchor", "entries", "is_flow", "is_mapping", "items", "key", "keys", "start")
 
-    def __init__(self, start: int, is_mapping: bool, anchor: str | None) -> None:
+    def __init__(self, start: int, is_mapping: bool, is_flow: bool, anchor: str | None) -> None:
         self.start = start
         self.is_mapping = is_mapping
+        self.is_flow = is_flow
         self.anchor = anchor
         self.items: list[Node] = []
         self.entries: list[Entry] = []
@@ -73,14 +97,29 @@ class _Open:
         self.key: tuple[str, Span] | None = None
 
 
+class _List:
+    """A list whose items are given one by one, as documents of their own."""
+
+    __slots__ = ("items", "start")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.items = 0
+
+
 class _Builder:
-    def __init__(self, source: Source, *, inner: bool, aliases: bool) -> None:
+    """Makes trees of events; ``items`` gives the items of a list at the top instead of the list."""
+
+    def __init__(self, source: Source, *, inner: bool, aliases: bool, items: bool) -> None:
         self.source = source
         self.inner = inner
         self.aliases = aliases
+        self.items = items
+        self.list: _List | None = None
         self.open: list[_Open] = []
         self.nodes = 0
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.last = 0
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.aliased = 0
 
     def span(self, start: Any, end: Any) -> Span:
@@ -94,36 +133,33 @@ class _Builder:
         marks: Any = event
         match event:
             case yaml.ScalarEvent():
-                return self.attach(self.scalar(event), event.anchor)
+                scalar = self.scalar(event)
+                # A block ends where its last text does, not where the next thing begins.
+                text = self.source.text[scalar.span.start : marks.end_mark.index]
+                self.last = scalar.span.start + len(text.rstrip())
+                return self.attach(scalar, event.anchor)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self.begin(event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                container = self.open.pop()
-                end = self.trimmed(container.start, marks.end_mark.index)
-                span = Span(self.source, container.start, end)
-                node: Node = (
-                    Mapping(tuple(container.entries), span)
-                    if container.is_mapping
-                    else Sequence(tuple(container.items), span)
-                )
-                return self.attach(node, container.anchor)
+                return self.finish(marks.end_mark.index)
             case yaml.AliasEvent():
+                self.last = marks.end_mark.index
                 return self.attach(self.alias(event), None)
             case yaml.DocumentStartEvent():
                 self.anchors.clear()
         return None
 
-    def trimmed(self, start: int, end: int) -> int:
-        """A block ends where its last line does, not where the next thing begins."""
-        return start + max(1, len(self.source.text[start:end].rstrip()))
-
     def begin(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         span = self.span(event.start_mark, event.start_mark)
-        self.tag(event.tag, span)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        self.tag(event.tag, span, _MAPPING_TAGS if is_mapping else _LIST_TAGS)
         if event.anchor is not None and not self.aliases:
             self.no_alias(span)
+        if self.items and not is_mapping and not self.open and self.list is None:
+            self.list = _List(span.start)
+            return
         if len(self.open) >= MAX_DEPTH:
-            self.fail("document.too-deep", f"values are nested more than {MAX_DEPTH} deep", span)
+            self.too_deep(span)
         if self.open and self.open[-1].is_mapping and self.open[-1].key is None:
             self.fail(
                 "document.yaml",
@@ -131,11 +167,35 @@ class _Builder:
                 span,
                 "quote a text that begins with `[` or `{`",
             )
-        self.open.append(_Open(span.start, isinstance(event, yaml.MappingStartEvent), event.anchor))
+        self.open.append(_Open(span.start, is_mapping, bool(event.flow_style), event.anchor))
 
-    def tag(self, tag: str | None, span: Span) -> None:
-        if tag is not None and tag not in _CORE_TAGS:
-            self.fail("document.yaml", f"the tag `{tag}` is not read", span, "leave the tag out")
+    def finish(self, end: int) -> Node | None:
+        """The list or mapping that ends here is a value of the one around it."""
+        if not self.open:
+            assert self.list is not None
+            ended, self.list = self.list, None
+            return None if ended.items else Sequence((), Span(self.source, ended.start, end))
+        container = self.open.pop()
+        if container.is_flow:
+            self.last = end
+        span = Span(self.source, container.start, max(self.last, container.start + 1))
+        if container.is_mapping:
+            return self.attach(Mapping(tuple(container.entries), span), container.anchor)
+        return self.attach(Sequence(tuple(container.items), span), container.anchor)
+
+    def tag(self, tag: str | None, span: Span, known: tuple[str, ...]) -> None:
+        if tag is not None and tag not in known:
+            written = shortened(tag.replace("tag:yaml.org,2002:", "!!"))
+            self.fail(
+                "document.yaml",
+                f"the tag `{written}` is not read here",
+                span,
+                "leave the tag out; quote a text that begins with `!`",
+            )
+
+    def too_deep(self, span: Span) -> NoReturn:
+        help_ = f"lists and mappings stand in each other at most {MAX_DEPTH} deep"
+        self.fail("document.too-deep", f"values are nested more than {MAX_DEPTH} deep", span, help_)
 
     def no_alias(self, span: Span) -> NoReturn:
         self.fail(
@@ -152,10 +212,12 @@ class _Builder:
         found = self.anchors.get(event.anchor or "")
         if found is None:
             self.fail("document.alias", f"nothing is called `&{event.anchor}` before this", span)
-        node, size = found
+        node, size, height = found
         self.aliased += size
         if self.aliased > MAX_ALIASED_NODES:
             self.fail("document.alias", f"aliases stand for more than {MAX_ALIASED_NODES:,} values", span)
+        if len(self.open) + height > MAX_DEPTH:
+            self.too_deep(span)
         return node
 
     def attach(self, node: Node, anchor: str | None) -> Node | None:
@@ -163,8 +225,10 @@ class _Builder:
         if self.nodes > MAX_NODES:
             self.fail("document.too-large", f"the document holds more than {MAX_NODES:,} values", node.span)
         if anchor is not None:
-            self.anchors[anchor] = (node, _size(node))
+            self.anchors[anchor] = (node, *_size(node))
         if not self.open:
+            if self.list is not None:
+                self.list.items += 1
             return node
         container = self.open[-1]
         if not container.is_mapping:
@@ -179,7 +243,7 @@ class _Builder:
 
     def key(self, container: _Open, node: Node) -> tuple[str, Span]:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
-            written = self.source.text[node.span.start : node.span.end]
+            written = shortened(self.source.text[node.span.start : node.span.end])
             self.fail("document.yaml", f"a key is a text, `{written}` is none", node.span, "put it in quotes")
         key = node.value
         if key == "<<":
@@ -191,7 +255,7 @@ class _Builder:
             place = first.position
             self.fail(
                 "document.duplicate-key",
-                f"the key `{key}` stands here for the second time",
+                f"the key `{shortened(key)}` stands here for the second time",
                 node.span,
                 f"it stands first in line {place.line}, column {place.column}; keep one of them",
             )
@@ -200,7 +264,7 @@ class _Builder:
 
     def scalar(self, event: yaml.ScalarEvent) -> Scalar:
         span = self.span(event.start_mark, event.end_mark)
-        self.tag(event.tag, span)
+        self.tag(event.tag, span, _TEXT_TAGS)
         if event.anchor is not None and not self.aliases:
             self.no_alias(span)
         text = event.value
@@ -208,11 +272,9 @@ class _Builder:
             self.fail(
                 "document.too-large", f"a text has at most {MAX_TEXT:,} characters, this one has {len(text):,}", span
             )
-        bad = FORBIDDEN.search(text)
+        bad = forbidden_character(text, span)
         if bad is not None:
-            self.fail(
-                "document.character", f"this text holds U+{ord(bad.group()):04X}, which no document may hold", span
-            )
+            raise OrderproofError([bad])
         value = self.plain(text, span) if event.style in (None, "") and event.tag is None else text
         offsets = inner_offsets(self.source.text, span, event.style or None, text) if self.inner else ()
         return Scalar(value, span, offsets)
@@ -231,67 +293,30 @@ class _Builder:
         elif _FLOAT.match(text):
             value = decimal_or_reason(text)
         elif _SPECIAL.match(text):
-            value = "not a finite number"
+            value = "no finite number"
         else:
             return text
         if isinstance(value, str):
-            self.fail("document.number", f"this is {value}", span, "put it in quotes if it is an identifier")
+            self.fail(
+                "document.number", f"this is {value}", span, "round it, or put it in quotes if it is an identifier"
+            )
         return value
 
 
-def _size(node: Node) -> int:
-    size, stack = 0, [node]
-    while stack:
-        found = stack.pop()
+def _size(node: Node) -> tuple[int, int]:
+    """How many values a tree holds, counted up to one more than aliases may stand for, and how deep it is."""
+    size, height = 0, 0
+    stack = [(node, 0)]
+    while stack and size <= MAX_ALIASED_NODES:
+        found, depth = stack.pop()
         size += 1
-        if size > MAX_ALIASED_NODES:
-            break
         match found:
+            case Scalar():
+                continue
             case Sequence():
-                stack.extend(found.items)
+                below = list(found.items)
             case Mapping():
-                stack.extend(entry.value for entry in found.entries)
-    return size
-
-
-_PLAIN_WORDS = {
-    "mapping values are not allowed in this context": (
-        "`: ` may not stand here",
-        "quote the whole value, or put it on the lines below a `>`",
-    ),
-    "could not find expected ':'": ("a `:` is missing after the key that begins above", None),
-    "did not find expected ',' or '}'": ("expected `,` or `}`", "quote a value with `,`, `: ` or quotes inside it"),
-    "did not find expected ',' or ']'": ("expected `,` or `]`", "quote a value with `,`, `: ` or quotes inside it"),
-    "did not find expected key": (
-        "expected a key",
-        "look at the indentation, and quote a value that goes on after a quote",
-    ),
-    "did not find expected '-' indicator": ("expected `- ` as in the lines above", "look at the indentation"),
-    "found character that cannot start any token": (
-        "this character begins nothing",
-        "indent by spaces, not tabs; quote a value that begins with `@`, `` ` `` or `%`",
-    ),
-    "found unexpected end of stream": ("the text ends inside quotes or brackets", "close what is open"),
-    "found unknown escape character": ("this escape is not known", "use single quotes, or double the backslash"),
-    "did not find expected <document start>": (
-        "expected the end of the document",
-        "look at the quotes and the indentation",
-    ),
-    "block sequence entries are not allowed in this context": (
-        "a `- ` may not stand here",
-        "put the list on the lines below the key",
-    ),
-    "control characters are not allowed": ("a control character stands in the file", None),
-    "found undefined tag handle": ("a `!` begins a tag", "quote a text that begins with `!`"),
-}
-
-
-def _explained(source: Source, error: yaml.YAMLError) -> Diagnostic:
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML")
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    start = mark.index if mark is not None else int(getattr(error, "position", None) or 0)
-    start = min(start, max(0, len(source.text) - 1))
-    for known, (message, help_) in _PLAIN_WORDS.items():
-        if known in problem:
-            return Diagnostic("document.yaml", message, span=Span(source, start, start + 1), help=help_)
-    return Diagnostic("document.yaml", f"this is not YAML: {problem}", span=Span(source, start, start + 1))
+                below = [entry.value for entry in found.entries]
+        height = max(height, depth + 1)
+        stack.extend((child, depth + 1) for child in below)
+    return size, height

@@ -18,13 +18,18 @@ class Conclusions:
         self._states: list[list[int]] = []
         self._values: list[list[tuple[Result, ...]]] = []
 
-    def settle(self, program: Program, facts: Facts, evaluator: Evaluator) -> None:
-        """Conclude every fact for every subject."""
+    def settle(
+        self, program: Program, facts: Facts, evaluator: Evaluator, known: tuple[tuple[int, ...], ...] | None = None
+    ) -> None:
+        """Conclude every fact for every subject, or take what is known of them and only find their values."""
         for fact in program.facts:
             states: list[int] = []
             values: list[tuple[Result, ...]] = []
             for subject in facts.subjects[fact.entity]:
-                state = _concluding_entry(fact, evaluator, subject)
+                if known is None:
+                    state = _concluding_entry(fact, evaluator, subject)
+                else:
+                    state = known[fact.number][subject[-1].ordinal]
                 states.append(state)
                 values.append(_entry_values(fact, state, evaluator, subject))
             self._states.append(states)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from orderproof.schema import Kind, Leaf, Value
@@ -41,6 +42,8 @@ def shape(value: Plain) -> str:
             return f"`{'true' if value else 'false'}`"
         case int() | Decimal():
             return f"the number `{_short(str(value))}`"
+        case "":
+            return "an empty text"
         case str():
             return f"the text `{_short(value)}`"
         case list():
@@ -55,27 +58,61 @@ def _short(text: str) -> str:
 
 def _text(value: Plain, leaf: Leaf, _: ZoneInfo | None) -> Value | Wrong:
     if not isinstance(value, str):
-        hint = "put it in quotes" if isinstance(value, int | Decimal) else None
+        hint = "put it in quotes" if isinstance(value, int | Decimal) else "write one text, in quotes"
+        if value is None:
+            hint = "take it out of the list"
         return Wrong("document.type", f"expected text, found {shape(value)}", hint)
     if leaf.choices is not None and value not in leaf.choices:
         return Wrong(
             "document.choice", f"expected one of {', '.join(leaf.choices)}, found {shape(value)}", _nearest(value, leaf)
         )
     if leaf.pattern is not None and not _search(leaf.pattern, value):
-        return Wrong("document.pattern", f"expected text of the form `{leaf.pattern}`, found {shape(value)}")
+        message = f"expected text of the form `{leaf.pattern}`, found {shape(value)}"
+        return Wrong("document.pattern", message, _pattern_hint(leaf.pattern, value))
     if leaf.min_length is not None and len(value) < leaf.min_length:
-        return Wrong("document.length", f"expected at least {leaf.min_length} characters, found {shape(value)}")
+        return Wrong(
+            "document.length", f"expected {_characters(leaf.min_length, 'least')}, found {shape(value)}", "fill it in"
+        )
     if leaf.max_length is not None and len(value) > leaf.max_length:
-        return Wrong("document.length", f"expected at most {leaf.max_length} characters, found {len(value):,}")
+        return Wrong("document.length", f"expected {_characters(leaf.max_length, 'most')}, found {len(value):,}")
     return value
+
+
+def _characters(count: int, bound: str) -> str:
+    return f"at {bound} {count} character{'' if count == 1 else 's'}"
+
+
+def _ascii_hint(value: str) -> str | None:
+    """What to do about blanks around a text, and about characters that look like ASCII ones and are others."""
+    foreign = next((character for character in value if not character.isascii() or not character.isprintable()), None)
+    if foreign is None:
+        return "take the blanks away" if value != value.strip() else None
+    # Words in another script are no mistaken digits or signs.
+    if foreign.isalpha() and foreign not in _LETTERS and not normalize("NFKC", foreign).isascii():
+        return None
+    return f"`{foreign}` is the character U+{ord(foreign):04X}; write plain ASCII letters and digits"
+
+
+def _pattern_hint(pattern: str, value: str) -> str | None:
+    """What to do about a text that has not its field's form."""
+    hint = _ascii_hint(value)
+    if hint is not None:
+        return hint
+    if _search(pattern, value.upper()):
+        return f"did you mean `{value.upper()}`?"
+    capitals = _CAPITALS.match(pattern)
+    return None if capitals is None else f"write a code of exactly {capitals.group(1)} capital letters"
 
 
 def _nearest(value: str, leaf: Leaf) -> str | None:
     from orderproof.diagnostic import did_you_mean  # late: only mistakes need it
 
-    return did_you_mean(value, leaf.choices or ())
+    return did_you_mean(value, leaf.choices or ()) or _ascii_hint(value)
 
 
+_CAPITALS = re.compile(r"\^\[A-Z\]\{([0-9]+)\}\$\Z")
+_LETTERS = frozenset("АВЕКМНОРСТУХЅІЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
+"""Cyrillic and Greek capitals that look like Latin ones."""
 _patterns: dict[str, Callable[[str], object]] = {}
 
 
@@ -94,30 +131,46 @@ def _search(pattern: str, value: str) -> bool:
 def _boolean(value: Plain, _: Leaf, __: ZoneInfo | None) -> Value | Wrong:
     if isinstance(value, bool):
         return value
-    return Wrong("document.type", f"expected true or false, found {shape(value)}", "write it without quotes")
+    hint = "write `true` or `false`, without quotes"
+    return Wrong("document.type", f"expected true or false, found {shape(value)}", hint)
+
+
+def _unquoted(value: Plain) -> str:
+    return "write it without quotes" if isinstance(value, str) else "write digits without a point"
 
 
 def _integer(value: Plain, leaf: Leaf, _: ZoneInfo | None) -> Value | Wrong:
     if isinstance(value, Decimal) and value == value.to_integral_value():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        return Wrong("document.type", f"expected a whole number, found {shape(value)}")
+        return Wrong("document.type", f"expected a whole number, found {shape(value)}", _unquoted(value))
     return _limited(value, Decimal(value), leaf)
+
+
+_SHORTER = "round it, and look whether digits stand there twice"
+_NUMBER_HINT = "write digits with at most one point, no thousands separator and no unit, such as `1250.50`"
 
 
 def _decimal(value: Plain, leaf: Leaf, _: ZoneInfo | None) -> Value | Wrong:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        return Wrong("document.type", f"expected a number, found {shape(value)}")
+        return Wrong("document.type", f"expected a number, found {shape(value)}", _NUMBER_HINT)
     if isinstance(value, str) and _DECIMAL.match(value) is None:
         return Wrong(
             "document.number",
             f"expected a plain decimal number, found {shape(value)}",
-            "write digits with at most one point, such as `1250.50`",
+            "leave the field out where there is no value"
+            if value in ("", "null")
+            else _ascii_hint(value) or _NUMBER_HINT,
         )
     number = Decimal(value)
     parts = number.as_tuple()
-    if not isinstance(parts.exponent, int) or len(parts.digits) > MAX_DIGITS or abs(parts.exponent) > MAX_EXPONENT:
-        return Wrong("document.number", f"expected at most {MAX_DIGITS} digits, found {shape(value)}")
+    if not isinstance(parts.exponent, int) or len(parts.digits) > MAX_DIGITS:
+        return Wrong(
+            "document.number", f"expected a number of at most {MAX_DIGITS} digits, found {shape(value)}", _SHORTER
+        )
+    if abs(parts.exponent) > MAX_EXPONENT:
+        message = f"expected a number of at most {MAX_EXPONENT} decimal places, found {shape(value)}"
+        return Wrong("document.number", message, _SHORTER)
     return _limited(number, number, leaf)
 
 
@@ -134,8 +187,11 @@ def _date(value: Plain, _: Leaf, __: ZoneInfo | None) -> Value | Wrong:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            return Wrong("document.date", f"expected a day of the calendar, found {shape(value)}")
-    return Wrong("document.date", f"expected a day, found {shape(value)}", "write year-month-day, such as `2026-03-01`")
+            return Wrong("document.date", f"{shape(value)} is no day of the calendar", "look at the month and the day")
+    hint = "write year-month-day, such as `2026-03-01`"
+    if isinstance(value, str):
+        hint = _ascii_hint(value) or hint
+    return Wrong("document.date", f"expected a day, found {shape(value)}", hint)
 
 
 def _timestamp(value: Plain, _: Leaf, zone: ZoneInfo | None) -> Value | Wrong:
@@ -144,7 +200,7 @@ def _timestamp(value: Plain, _: Leaf, zone: ZoneInfo | None) -> Value | Wrong:
         return Wrong("document.timestamp", f"expected an instant, found {shape(value)}", hint)
     match = _TIMESTAMP.match(value)
     if match is None:
-        return Wrong("document.timestamp", f"expected an instant, found {shape(value)}", hint)
+        return Wrong("document.timestamp", f"expected an instant, found {shape(value)}", _ascii_hint(value) or hint)
     year, month, day, hour, minute, second, fraction, offset = match.groups()
     if fraction is not None and fraction[6:].strip("0"):
         return Wrong("document.timestamp", f"{shape(value)} is finer than a microsecond", "round it to six digits")
@@ -152,19 +208,28 @@ def _timestamp(value: Plain, _: Leaf, zone: ZoneInfo | None) -> Value | Wrong:
     try:
         local = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micro)  # noqa: DTZ001
     except ValueError:
-        return Wrong("document.timestamp", f"{shape(value)} is not a time that exists", hint)
+        return _no_time(value, second)
     if offset is None:
         return _in_zone(local, value, zone)
     if offset in "Zz":
         return local.replace(tzinfo=UTC)
     hours, minutes = int(offset[1:3]), int(offset[4:6])
     if hours > 23 or minutes > 59:
-        return Wrong("document.timestamp", f"the zone of {shape(value)} does not exist", hint)
+        return Wrong("document.timestamp", f"the zone of {shape(value)} does not exist", "zones go up to `±23:59`")
     shift = timedelta(hours=hours, minutes=minutes)
     try:
         return local.replace(tzinfo=timezone(shift if offset[0] == "+" else -shift)).astimezone(UTC)
     except OverflowError:
         return Wrong("document.timestamp", f"{shape(value)} lies outside the years 1 to 9999")
+
+
+def _no_time(value: str, second: str) -> Wrong:
+    """Why a date and time that have the right form do not exist."""
+    if second == "60":
+        message = f"{shape(value)} has a second 60: leap seconds are not read"
+        return Wrong("document.timestamp", message, "write the second before it or after it")
+    help_ = "hours go from 00 to 23, minutes and seconds to 59; look at the month and the day too"
+    return Wrong("document.timestamp", f"{shape(value)} is not a time that exists", help_)
 
 
 def _in_zone(local: datetime, value: Plain, zone: ZoneInfo | None) -> Value | Wrong:
@@ -181,7 +246,11 @@ def _in_zone(local: datetime, value: Plain, zone: ZoneInfo | None) -> Value | Wr
     except OverflowError:
         return Wrong("document.timestamp", f"{shape(value)} lies outside the years 1 to 9999")
     if back != local:
-        return Wrong("document.timestamp", f"{shape(value)} does not exist in {zone.key}: the clocks go forward there")
+        return Wrong(
+            "document.timestamp",
+            f"{shape(value)} does not exist in {zone.key}: the clocks go forward there",
+            "write its zone, such as `-07:00`",
+        )
     if first != second:
         return Wrong(
             "document.timestamp",

@@ -1,6 +1,7 @@
 """From a document's values to facts: every known field is checked, and what rules read becomes records."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from orderproof.tree import Plain, Pointer
 
 MAX_PROBLEMS = 100
 """Problems that are named in one document; beyond them only their number is."""
+MORE = "document.more"
+"""The code of the problem that counts those that are not named."""
+_MAX_NEAR = 1000
 
 _Typed: TypeAlias = "Value | tuple[Value, ...] | dict[str, _Typed] | list[dict[str, _Typed]] | None"
 
@@ -23,6 +27,28 @@ class Problem:
     code: str
     message: str
     help: str | None = None
+
+
+class _Problems:
+    """Gathers what is wrong with a document; what passes the limit is only counted."""
+
+    __slots__ = ("found", "more")
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+        self.more = 0
+
+    def append(self, problem: Problem) -> None:
+        if len(self.found) < MAX_PROBLEMS:
+            self.found.append(problem)
+        else:
+            self.more += 1
+
+    def all(self) -> tuple[Problem, ...]:
+        if not self.more:
+            return tuple(self.found)
+        message = f"{self.more:,} more value{' is' if self.more == 1 else 's are'} not what the schema says"
+        return (*self.found, Problem((), MORE, message, "mend these first and run it again"))
 
 
 class FactReader:
@@ -38,10 +64,10 @@ class FactReader:
 
     def read(self, value: dict[str, Plain]) -> Facts | tuple[Problem, ...]:
         """The facts of a document, or everything that is wrong with it."""
-        problems: list[Problem] = []
+        problems = _Problems()
         typed = self._object(value, self.schema.root, (), problems)
-        if problems:
-            return _capped(problems)
+        if problems.found:
+            return problems.all()
         root = self._record(self.plan, typed, value, (), {})
         subjects: dict[str, list[Subject]] = {}
         _announce(self.plan, subjects)
@@ -51,7 +77,7 @@ class FactReader:
     # Checking and converting
 
     def _object(
-        self, value: dict[str, Plain], shape_of: Object, pointer: Pointer, problems: list[Problem]
+        self, value: dict[str, Plain], shape_of: Object, pointer: Pointer, problems: _Problems
     ) -> dict[str, _Typed]:
         typed: dict[str, _Typed] = {}
         for name, field in shape_of.members.items():
@@ -63,24 +89,26 @@ class FactReader:
             typed[name] = self._field(given, field, (*pointer, name), problems)
         return typed
 
-    def _field(self, value: Plain, field: Field, pointer: Pointer, problems: list[Problem]) -> _Typed:
+    def _field(self, value: Plain, field: Field, pointer: Pointer, problems: _Problems) -> _Typed:
         match field:
             case Leaf():
                 return self._leaf(value, field, pointer, problems)
             case Object():
                 if isinstance(value, dict):
                     return self._object(value, field, pointer, problems)
-                problems.append(Problem(pointer, "document.type", f"expected an object, found {shape(value)}"))
+                hint = "write its fields in `{…}`, or indented below it in YAML"
+                problems.append(Problem(pointer, "document.type", f"expected an object, found {shape(value)}", hint))
                 return None
             case RecordList(supplied=True):
                 return None
             case ScalarList() | RecordList():
                 if isinstance(value, list):
                     return self._list(value, field, pointer, problems)
-                problems.append(Problem(pointer, "document.type", f"expected a list, found {shape(value)}"))
+                hint = "write a list, `[…]`, also of one"
+                problems.append(Problem(pointer, "document.type", f"expected a list, found {shape(value)}", hint))
                 return None
 
-    def _leaf(self, value: Plain, leaf: Leaf, pointer: Pointer, problems: list[Problem]) -> Value | None:
+    def _leaf(self, value: Plain, leaf: Leaf, pointer: Pointer, problems: _Problems) -> Value | None:
         found = CONVERTERS[leaf.kind](value, leaf, self.zone)
         if isinstance(found, Wrong):
             problems.append(Problem(pointer, found.code, found.message, found.help))
@@ -88,7 +116,7 @@ class FactReader:
         return found
 
     def _list(
-        self, value: list[Plain], field: ScalarList | RecordList, pointer: Pointer, problems: list[Problem]
+        self, value: list[Plain], field: ScalarList | RecordList, pointer: Pointer, problems: _Problems
     ) -> _Typed:
         length = len(value)
         if field.min_items is not None and length < field.min_items:
@@ -110,7 +138,8 @@ class FactReader:
                 records.append(self._object(item, field.item, (*pointer, index), problems))
             else:
                 message = f"expected an object ({field.entity}), found {shape(item)}"
-                problems.append(Problem((*pointer, index), "document.type", message))
+                hint = "take it out of the list" if item is None else "write an object, `{…}`, with its fields"
+                problems.append(Problem((*pointer, index), "document.type", message, hint))
         return records
 
     # Making records
@@ -209,15 +238,8 @@ def _present(raw: dict[str, Plain], path: tuple[str, ...]) -> bool:
 def _missing(name: str, value: dict[str, Plain], pointer: Pointer) -> Problem:
     from orderproof.diagnostic import near  # late: only mistakes need it
 
-    similar = near(name, [key for key in value if key != name])
-    hint = f"`{similar}` is near; did you mean `{name}`?" if similar else None
+    similar = near(name, [key for key in islice(value, _MAX_NEAR) if key != name])
+    hint = f"`{similar}` stands here; did you mean `{name}`?" if similar else f"add `{name}`"
     if name in value:
         hint = "null counts as absent"
     return Problem(pointer, "document.required", f"`{name}` is required and missing", hint)
-
-
-def _capped(problems: list[Problem]) -> tuple[Problem, ...]:
-    if len(problems) <= MAX_PROBLEMS:
-        return tuple(problems)
-    more = Problem((), "document.more", f"{len(problems) - MAX_PROBLEMS:,} more values are not what the schema says")
-    return (*problems[:MAX_PROBLEMS], more)

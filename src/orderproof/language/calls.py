@@ -25,6 +25,7 @@ from orderproof.language.types import (
     ListType,
     ScalarType,
     Value,
+    with_article,
 )
 
 if TYPE_CHECKING:
@@ -66,7 +67,11 @@ def _argument(checker: "Checker", node: s.Apply, number: int, scope: Scope, *kin
     found = checker.scalar(written, scope)
     kind = found.type.kind if isinstance(found.type, ScalarType) else None
     if kind not in kinds:
-        _wrong_argument(checker, node, number, " or a ".join(kinds), str(found.type))
+        if isinstance(found, t.UnknownValue):
+            return replace(found, type=ScalarType(kinds[0]))
+        wanted = [kind for kind in kinds if kind is not Kind.INTEGER or Kind.DECIMAL not in kinds]
+        expected = " or ".join(with_article(kind) for kind in wanted)
+        _wrong_argument(checker, node, number, expected, with_article(found.type))
     return found
 
 
@@ -74,7 +79,7 @@ def _wrong_argument(checker: "Checker", node: s.Apply, number: int, expected: st
     checker.fail(
         node.arguments[number],
         "expression.argument-type",
-        f"`{node.function}` takes a {expected} here, found a {found}",
+        f"`{node.function}` takes {expected} here, found {found}",
     )
 
 
@@ -91,13 +96,23 @@ def _default(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
             "only a field of the document has a default",
             "what is computed is unknown for a reason: default the fields that it reads",
         )
+    if found.default is not None:
+        checker.fail(node.arguments[0], "expression.default", "this field has a default already", "write one `default`")
     constant = checker.scalar(node.arguments[1], scope)
     if not comparable(found.type, constant.type):
-        checker.unlike(node, found, constant)
+        checker.fail(
+            node.arguments[1],
+            "expression.unlike-types",
+            f"the field is {with_article(found.type)}, its default {with_article(constant.type)}",
+            "the default is of the field's type; numbers are written without quotes",
+        )
     value = _constant(checker, node.arguments[1], constant)
     if found.type.choices is not None and isinstance(value, str) and value not in found.type.choices and value != "":
         checker.check_choice(node.arguments[1], value, found.type.choices)
-    return replace(found, default=value, span=checker.text.span(node.start, node.end))
+    type_ = found.type
+    if type_.choices is not None and isinstance(value, str) and value not in type_.choices:
+        type_ = replace(type_, choices=(*type_.choices, value))
+    return replace(found, default=value, type=type_, span=checker.text.span(node.start, node.end))
 
 
 def _constant(checker: "Checker", node: s.Syntax, found: t.Expression) -> Value:
@@ -123,6 +138,13 @@ def _duration(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
 def _date(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
     found = _argument(checker, node, 0, scope, Kind.TIMESTAMP, Kind.TEXT)
     if kind_of(found) is Kind.TIMESTAMP:
+        if not checker.vocabulary.timezone:
+            checker.fail(
+                node,
+                "expression.no-timezone",
+                "the rule set does not say in which zone a calendar day begins",
+                "add `timezone: …` to its parameters, such as `timezone: Asia/Shanghai`",
+            )
         return _call(checker, node, (found,), DATE)
     if not isinstance(found, t.Constant | t.Parameter):
         checker.fail(
@@ -189,7 +211,9 @@ def _matches(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
 
 def _length(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
     found = checker.resolver.resolve(node.arguments[0], scope)
-    if isinstance(found, meant.PathMeant) and isinstance(found.type, ListType):
+    if (isinstance(found, meant.PathMeant) and isinstance(found.type, ListType)) or (
+        isinstance(found, meant.ParameterMeant) and isinstance(found.value, tuple)
+    ):
         return count_list(checker, node, node.arguments[0], scope)
     return _call(checker, node, (_argument(checker, node, 0, scope, Kind.TEXT),), INTEGER)
 

@@ -1,8 +1,10 @@
 """Words of an expression: numbers, texts, names and signs, each with its offsets."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NoReturn
 
 from orderproof.language.text import ExpressionText
 
@@ -36,24 +38,33 @@ _TOKEN = re.compile(
     r"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 )
 _MEANT = {
-    "=": "write `==` to compare",
+    "=": "write `==` to compare, `<=` or `>=` for an order",
     "&": "write `and`",
     "|": "write `or`",
     "!": "write `not`, or `!=` to compare",
-    "%": "there is no remainder; only `+ - * /`",
+    "%": "there is no percent and no remainder; 30 % of x is `x * 0.30`",
     "^": "there are no powers; only `+ - * /`",
     "{": "lists are written in `[ ]`; tables stand in the parameters",
-    '"': 'close the text with `"` on the same line',
-    "'": "close the text with `'` on the same line",
+    "}": "lists are written in `[ ]`; tables stand in the parameters",
     "“": "quote text with `\"` or `'`",
     "”": "quote text with `\"` or `'`",
     "‘": "quote text with `\"` or `'`",
     "’": "quote text with `\"` or `'`",
-    "，": "write `,`",
-    "（": "write `(`",
-    "）": "write `)`",
+    "「": "quote text with `\"` or `'`",
+    "」": "quote text with `\"` or `'`",
+    "。": "leave it out, or write `.` between the names of a path",
+    "、": "write `,`",
     "；": "leave it out",
     ";": "leave it out",
+    ":": "a choice reads `a if condition else b`",
+    "?": "a choice reads `a if condition else b`",
+    "#": "a comment stands on a line of its own, outside the expression",
+    "$": "money is written as a plain number, such as `1000.50`",
+    "≠": "write `!=`",
+    "≤": "write `<=`",
+    "≥": "write `>=`",
+    "×": "write `*`",
+    "÷": "write `/`, inside `round`",
 }
 _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t"}
 
@@ -74,7 +85,7 @@ def tokens(text: ExpressionText) -> tuple[Token, ...]:
     while at < len(value):
         match = _TOKEN.match(value, at)
         if match is None:
-            text.fail("expression.character", f"`{value[at]}` does not belong here", at, at + 1, _MEANT.get(value[at]))
+            _fail_character(text, at)
         start, at = at, match.end()
         kind = match.lastgroup
         if kind == "blank":
@@ -92,6 +103,21 @@ def tokens(text: ExpressionText) -> tuple[Token, ...]:
         found.append(Token(Word(kind), _unquote(written) if kind == "text" else written, start, at))
     found.append(Token(Word.END, "", len(value), len(value)))
     return tuple(found)
+
+
+def _fail_character(text: ExpressionText, at: int) -> NoReturn:
+    """Stop: no word begins here."""
+    character = text.value[at]
+    if character in "\"'":
+        close = f"close it with `{character}` on the same line"
+        text.fail("expression.open-text", "this text is never closed", at, at + 1, close)
+    hint = _MEANT.get(character)
+    narrow = unicodedata.normalize("NFKC", character)
+    if hint is None and narrow != character and narrow.isascii() and narrow.isprintable():
+        hint = f"write it half-width: `{narrow}`"
+    elif hint is None and character.isalpha():
+        hint = "names are written in a to z, digits and `_`; put text in quotes"
+    text.fail("expression.character", f"`{character}` does not belong here", at, at + 1, hint)
 
 
 def _unquote(written: str) -> str:

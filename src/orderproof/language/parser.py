@@ -22,26 +22,59 @@ from orderproof.language.syntax import (
     Truth,
     Unary,
     UnknownLiteral,
+    all_parts,
 )
 from orderproof.language.text import ExpressionText
 
 MAX_PARTS = 500
 MAX_DEPTH = 32
 MAX_CHAIN = 64
+MAX_DIGITS = 38
+MAX_HEIGHT = 100
+"""Parts that may stand in one another, links of chains counted: whatever walks an expression needs a bounded stack."""
 QUANTIFIERS = ("any", "all", "count", "sum", "min", "max")
 KEYWORDS = ("and", "or", "not", "in", "is", "if", "else", "for", "distinct", "true", "false", "unknown")
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+_ABSENT = "write `path is missing` or `path is present`"
 _FOREIGN = {
-    "null": "write `path is missing` or `path is present`",
-    "None": "write `path is missing` or `path is present`",
-    "nil": "write `path is missing` or `path is present`",
+    "null": _ABSENT,
+    "Null": _ABSENT,
+    "NULL": _ABSENT,
+    "None": _ABSENT,
+    "nil": _ABSENT,
     "True": "write `true`",
+    "TRUE": "write `true`",
     "False": "write `false`",
+    "FALSE": "write `false`",
     "AND": "write `and`",
     "OR": "write `or`",
     "NOT": "write `not`",
+    "IN": "write `in`",
     "IF": "write `a if condition else b`",
 }
+_INSTEAD = {
+    **_FOREIGN,
+    "if": "a choice reads `a if condition else b`",
+    "then": "a choice reads `a if condition else b`",
+    "elif": "a choice reads `a if condition else b if other else c`",
+    "for": "range over a list inside `any(…)`, `all(…)`, `count(…)`, `sum(…)`, `min(…)` or `max(…)`",
+    "contains": 'write `x in list`, or `matches(text, "pattern")`',
+    "like": 'write `matches(text, "pattern")`',
+    "matches": 'write `matches(text, "pattern")`',
+    "equals": "write `==`",
+    "between": "write `low <= x and x <= high`",
+    "exists": "write `path is present`",
+    "<>": "write `!=`",
+    "+": "leave the `+` out",
+    "**": "there are no powers; only `+ - * /`",
+    "//": "write one `/`, inside `round`",
+    ",": "numbers are written without `,` between their digits",
+    ".": "write a digit before the point, such as `0.5`",
+}
+"""What is meant by a word or sign that cannot stand where it was found."""
+
+
+_SPLIT = "conclude parts of it as derived facts"
 
 
 def parse(text: ExpressionText) -> Syntax:
@@ -56,7 +89,6 @@ class _Parser:
         self.text = text
         self.tokens = tokens(text)
         self.at = 0
-        self.parts = 0
         self.depth = 0
 
     def whole(self) -> Syntax:
@@ -65,7 +97,24 @@ class _Parser:
         result = self.expression()
         if not self.is_end():
             self.unexpected("an operator such as `and`, `==`, `in` or the end of the expression")
+        self.limit_size(result)
         return result
+
+    def limit_size(self, result: Syntax) -> None:
+        parts = 0
+        for part, height in all_parts(result):
+            parts += 1
+            if height > MAX_HEIGHT:
+                self.text.fail(
+                    "expression.too-deep",
+                    f"more than {MAX_HEIGHT} parts stand in one another here",
+                    part.start,
+                    part.end,
+                    _SPLIT,
+                )
+        if parts > MAX_PARTS:
+            message = f"this expression has {parts:,} parts; at most {MAX_PARTS} are allowed"
+            self.text.fail("expression.too-large", message, result.start, result.end, _SPLIT)
 
     @property
     def now(self) -> Token:
@@ -83,15 +132,6 @@ class _Parser:
     def take(self) -> Token:
         token = self.now
         self.at += 1
-        self.parts += 1
-        if self.parts > MAX_PARTS * 2:
-            self.text.fail(
-                "expression.too-large",
-                f"this expression has more than {MAX_PARTS} parts",
-                token.start,
-                token.end,
-                "conclude parts of it as derived facts",
-            )
         return token
 
     def expect(self, value: str, what: str | None = None) -> Token:
@@ -114,16 +154,25 @@ class _Parser:
         )
 
     def hint(self, token: Token) -> str | None:
-        if token.word is Word.SIGN and token.value == "=":
-            return "write `==` to compare"
-        if token.word is Word.NAME:
-            return _FOREIGN.get(token.value)
-        return None
+        if token.word not in (Word.NAME, Word.SIGN):
+            return None
+        following = self.tokens[self.at + 1] if token.word is Word.SIGN else token
+        before = self.tokens[self.at - 1] if self.at else token
+        for pair in (token.value + following.value, before.value + token.value):
+            if pair in _INSTEAD and token.word is Word.SIGN:
+                return _INSTEAD[pair]
+        if token.value == "," and before.word is not Word.NUMBER:
+            return None
+        return _INSTEAD.get(token.value)
 
-    def expression(self) -> Syntax:
+    def nested(self) -> None:
+        """One level deeper; what opens a level closes it with ``self.depth -= 1``."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.too_deep(f"this expression is nested more than {MAX_DEPTH} deep")
+
+    def expression(self) -> Syntax:
+        self.nested()
         then = self.connected("or")
         if self.is_name("if"):
             self.take()
@@ -162,20 +211,20 @@ class _Parser:
 
     def too_deep(self, message: str) -> NoReturn:
         start = min(self.now.start, len(self.text.value) - 1)
-        self.text.fail(
-            "expression.too-deep", message, start, max(self.now.end, start + 1), "conclude parts of it as derived facts"
-        )
+        self.text.fail("expression.too-deep", message, start, max(self.now.end, start + 1), _SPLIT)
 
     def comparison(self) -> Syntax:
         left = self.sum()
         if self.is_name("is"):
-            return self.presence(left)
+            return self.alone(self.presence(left))
         operator = self.comparison_operator()
         if operator is None:
             return left
         right = self.sum()
-        result = Binary(operator, left, right, left.start, right.end)
-        if self.is_sign(*_COMPARISONS) or self.is_name("in"):
+        return self.alone(Binary(operator, left, right, left.start, right.end))
+
+    def alone(self, comparison: Syntax) -> Syntax:
+        if self.is_sign(*_COMPARISONS) or self.is_name("in", "is", "not"):
             self.text.fail(
                 "expression.chain",
                 "comparisons do not chain",
@@ -183,7 +232,7 @@ class _Parser:
                 self.now.end,
                 "write both comparisons and join them with `and`",
             )
-        return result
+        return comparison
 
     def comparison_operator(self) -> str | None:
         if self.is_sign(*_COMPARISONS) or self.is_name("in"):
@@ -262,9 +311,10 @@ class _Parser:
         match token.word:
             case Word.NUMBER:
                 self.take()
+                if sum(character != "." for character in token.value) > MAX_DIGITS:
+                    message = f"a number has at most {MAX_DIGITS} digits"
+                    self.text.fail("expression.number", message, token.start, token.end)
                 number = Decimal(token.value) if "." in token.value else int(token.value)
-                if len(token.value) > 39:
-                    self.text.fail("expression.number", "a number has at most 38 digits", token.start, token.end)
                 return Number(number, token.start, token.end)
             case Word.TEXT:
                 self.take()
@@ -353,12 +403,14 @@ class _Parser:
         if self.now.word is not Word.NAME or self.now.value in KEYWORDS:
             self.unexpected("a name after `for`")
         name = self.take()
-        self.expect("in")
+        self.nested()
+        self.expect("in", f"`in` after `for {name.value}`")
         source = self.connected("or")
         condition = None
         if self.is_name("if"):
             self.take()
             condition = self.connected("or")
+        self.depth -= 1
         end = self.expect(")", "`if` or `)`").end
         return Each(
             quantifier.value, element, distinct, name.value, name.start, source, condition, quantifier.start, end

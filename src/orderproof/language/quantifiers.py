@@ -7,8 +7,16 @@ from orderproof.language import resolve as meant
 from orderproof.language import syntax as s
 from orderproof.language import typed as t
 from orderproof.language.relations import ORDERED, SUMMED, facts_known
-from orderproof.language.scope import Binding, MemberName, RecordName, ScalarName, Scope, scalar_type, subject_scope
-from orderproof.language.types import BOOLEAN, DECIMAL, INTEGER, ChildrenType, ListType, RecordType, ScalarType
+from orderproof.language.scope import Binding, MemberName, RecordName, ScalarName, Scope, element_type, subject_scope
+from orderproof.language.types import (
+    BOOLEAN,
+    INTEGER,
+    ChildrenType,
+    ListType,
+    RecordType,
+    ScalarType,
+    with_article,
+)
 
 if TYPE_CHECKING:
     from orderproof.language.typecheck import Checker
@@ -28,7 +36,8 @@ def count_list(checker: "Checker", node: s.Apply, source: s.Syntax, scope: Scope
 
 def check_each(checker: "Checker", node: s.Each, scope: Scope) -> t.Expression:
     """The typed form of ``quantifier(element for name in source if filter)``."""
-    if node.name in scope.names or node.name in ("group", "parameters", "as_of"):
+    facts = {name for record in scope.facts for name in checker.vocabulary.entities[record.entity].facts}
+    if node.name in scope.names or node.name in ("group", "parameters", "as_of") or node.name in facts:
         checker.text.fail(
             "expression.name-taken",
             f"`{node.name}` already means something here",
@@ -78,7 +87,9 @@ def _source(
         case meant.PathMeant(variable, entity, path, ListType() as type_):
             return t.ListField(variable, layout.value(entity, path), path, type_, span)
         case meant.ParameterMeant(name, tuple() as values):
-            element = scalar_type(values[0]) if values else DECIMAL
+            element = checker.vocabulary.elements.get(name) or element_type(values)
+            if element is None:
+                checker.empty(node, name)
             return t.ListParameter(name, values, ListType(element), span)
         case _:
             checker.fail(
@@ -104,7 +115,10 @@ def _element(checker: "Checker", node: s.Each, scope: Scope) -> tuple[t.Expressi
 
 def _wrong_element(checker: "Checker", node: s.Each, element: t.Expression) -> NoReturn:
     checker.fail(
-        node.element, "expression.type", f"`{node.quantifier}` does not apply to a {element.type}", "name a number"
+        node.element,
+        "expression.type",
+        f"`{node.quantifier}` does not apply to {with_article(element.type)}",
+        "name a number",
     )
 
 
@@ -131,7 +145,8 @@ def _counted(checker: "Checker", node: s.Each, scope: Scope) -> t.Expression:
 def _over_group(checker: "Checker", node: s.Each, scope: Scope, entity: str) -> t.Expression:
     """Element and filter become parts: expressions in the frame of the member's own subject."""
     own = subject_scope(checker.vocabulary.entities, entity)
-    inner = replace(own, names={node.name: MemberName(own.size - 1, entity)}, facts=(), known=scope.known, depth=1)
+    names = {node.name: MemberName(own.size - 1, entity)}
+    inner = replace(own, names=names, facts=(), known=scope.known, lenient=scope.lenient, depth=1)
     filter_part = None
     if node.filter is not None:
         condition = checker.boolean(node.filter, inner)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
-from orderproof.diagnostic import did_you_mean
+from orderproof.diagnostic import OrderproofError, did_you_mean
 from orderproof.language.scope import MemberName, ParameterValue, RecordName, ScalarName, Scope, Vocabulary
 from orderproof.language.syntax import Attribute, Name, Syntax
 from orderproof.language.text import ExpressionText
@@ -87,6 +87,17 @@ Meant: TypeAlias = (
 )
 
 
+_MEANT = {
+    "yes": "true",
+    "on": "true",
+    "no": "false",
+    "off": "false",
+    "now": "as_of",
+    "today": "date(as_of)",
+    "parameter": "parameters",
+}
+
+
 class Resolver:
     """Resolves names in one text, in the words of one vocabulary."""
 
@@ -128,6 +139,7 @@ class Resolver:
         self.unknown_name(node, scope)
 
     def unknown_name(self, node: Name, scope: Scope) -> NoReturn:
+        self.absorb(node.name)
         known = [*scope.names, "parameters", "as_of", *(["group"] if scope.group else [])]
         for record in scope.facts:
             known += self.vocabulary.entities[record.entity].facts
@@ -138,12 +150,21 @@ class Resolver:
         ]
         elsewhere = [entity.name for entity in self.vocabulary.entities.values() if node.name in entity.facts]
         hint = did_you_mean(node.name, known)
-        if owners:
+        member = self.member_with(node.name, scope)
+        if node.name in _MEANT:
+            hint = f"write `{_MEANT[node.name]}`"
+        elif member is not None:
+            hint = f"inside it only the member is read: write `{member}.{node.name}`"
+        elif scope.group is not None and (node.name in self.vocabulary.entities or elsewhere):
+            hint = f"of a group, ask its members: `any(m.{node.name}… for m in group)`"
+        elif node.name == "group":
+            hint = "`group` stands in `having`, `require` and messages of a check with `by`, outside other quantifiers"
+        elif owners:
             hint = f"write `{owners[-1]}.{node.name}`"
         elif elsewhere:
             hint = f"`{node.name}` is a fact of each {elsewhere[0]}; here it can be read of one, such as `any(x.{node.name} for x in …)`"
         elif node.name in self.vocabulary.entities:
-            hint = f"{node.name} is not the subject of this rule nor an ancestor of it; range over them with `for`"
+            hint = f"{node.name} is neither the subject of this rule nor above it; range over a list with `for x in …`"
         self.text.fail(
             "expression.unknown-name",
             f"nothing here is called `{node.name}`",
@@ -151,6 +172,21 @@ class Resolver:
             node.end,
             hint or f"names here: {', '.join(known)}",
         )
+
+    def member_with(self, name: str, scope: Scope) -> str | None:
+        """The name of the group's member of which a record is asked by its bare name."""
+        for word, binding in scope.names.items():
+            at = binding.entity if isinstance(binding, MemberName) else None
+            while at is not None:
+                if at == name:
+                    return word
+                at = self.vocabulary.entities[at].parent
+        return None
+
+    def absorb(self, name: str) -> None:
+        """Stop without a word at a fact whose own mistake is already reported."""
+        if name in self.vocabulary.broken:
+            raise OrderproofError(())
 
     def attribute(self, of: Meant, node: Attribute) -> Meant:
         match of:
@@ -161,6 +197,7 @@ class Resolver:
             case PathMeant(variable, entity, path, ObjectType()):
                 return self.member(self.vocabulary.entities[entity], variable, path, node)
             case FactMeant(variable, fact):
+                self.absorb(fact.name)
                 if node.name not in fact.values:
                     given = ", ".join(fact.values) or "none"
                     self.fail(
@@ -221,14 +258,21 @@ class Resolver:
             return PathMeant(variable, entity.name, (*path, node.name), members[node.name])
         if not path and node.name in entity.facts:
             return FactMeant(variable, entity.facts[node.name])
+        if not path:
+            self.absorb(node.name)
         written = self.text.value[node.of.start : node.of.end]
         known = [*members, *also, *(() if path else entity.facts)]
         self.fail(
             node,
             "expression.unknown-field",
             f"`{written}` has no field `{node.name}`",
-            did_you_mean(node.name, known) or f"fields: {', '.join(known)}",
+            self.elsewhere(node.name) or did_you_mean(node.name, known) or f"fields: {', '.join(known)}",
         )
+
+    def elsewhere(self, name: str) -> str | None:
+        """The help where a fact of another entity is asked of a record."""
+        owner = next((entity.name for entity in self.vocabulary.entities.values() if name in entity.facts), None)
+        return None if owner is None else f"`{name}` is a fact of each {owner}"
 
     def fail(self, node: Attribute, code: str, message: str, help: str | None) -> NoReturn:
         self.text.fail(code, message, node.name_start, node.end, help)

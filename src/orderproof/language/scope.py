@@ -1,7 +1,7 @@
 """What names mean where an expression stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol, TypeAlias
 
@@ -47,12 +47,18 @@ Binding: TypeAlias = RecordName | ScalarName | MemberName
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What does not change within a rule set: entities with their facts, parameters, and where fields go."""
+    """What does not change within a rule set: entities with their facts, parameters, and where fields go.
+
+    ``elements`` has the type of what each list or table of the parameters holds, where that is known;
+    ``broken`` the derived facts of which a mistake is already reported. Without a zone ``timezone`` is empty.
+    """
 
     entities: Mapping[str, EntityType]
     parameters: Mapping[str, ParameterValue]
     timezone: str
     layout: Layout
+    elements: Mapping[str, ScalarType] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,12 @@ def subject_scope(entities: Mapping[str, EntityType], entity: str) -> Scope:
 def group_scope(entity: str) -> Scope:
     """The scope of what is said of a group: only ``group`` itself."""
     return Scope({}, (), 0, group=entity)
+
+
+def element_type(values: tuple[Value, ...] | Mapping[str, Value]) -> ScalarType | None:
+    """The type of what a list or table of the parameters holds; None where it is empty."""
+    held = tuple(values.values()) if isinstance(values, Mapping) else values
+    return scalar_type(held[0]) if held else None
 
 
 def scalar_type(value: Value) -> ScalarType:

@@ -1,5 +1,6 @@
 """The syntax tree of an expression: what was written, by offsets into its text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -155,3 +156,37 @@ Syntax: TypeAlias = (
     | Present
     | Conditional
 )
+
+
+def inside(node: Syntax) -> tuple[Syntax, ...]:
+    """The parts directly inside a part of an expression, in the order in which they are written."""
+    match node:
+        case Attribute(of) | Present(of):
+            return (of,)
+        case Index(of, key):
+            return (of, key)
+        case Apply(_, arguments):
+            return arguments
+        case Each(_, element, _, _, _, source, condition):
+            return (element, source) if condition is None else (element, source, condition)
+        case ListLiteral(items):
+            return items
+        case Unary(_, operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return (left, right)
+        case Connect(_, operands):
+            return operands
+        case Conditional(then, condition, otherwise):
+            return (then, condition, otherwise)
+        case Number() | Text() | Truth() | UnknownLiteral() | Name():
+            return ()
+
+
+def all_parts(root: Syntax) -> Iterator[tuple[Syntax, int]]:
+    """Every part of an expression with its depth from 1 (a loop, so depth costs no stack)."""
+    stack = [(root, 1)]
+    while stack:
+        node, depth = stack.pop()
+        yield node, depth
+        stack.extend((part, depth + 1) for part in reversed(inside(node)))

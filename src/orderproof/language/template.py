@@ -24,6 +24,14 @@ def split_message(text: ExpressionText) -> tuple[str | Hole, ...]:
             at += 2
         elif character == "{":
             end = _closing(text, at)
+            if not value[at + 1 : end].strip():
+                text.fail(
+                    "message.empty",
+                    "this placeholder names nothing",
+                    at,
+                    end + 1,
+                    "name a value between the braces, or write `{{` and `}}` for the braces themselves",
+                )
             if plain:
                 parts.append("".join(plain))
                 plain = []
@@ -57,5 +65,5 @@ def _closing(text: ExpressionText, start: int) -> int:
         "this `{` is never closed",
         start,
         start + 1,
-        "close it with `}`, or write `{{` for the brace itself",
+        "close it, and the quotes inside it; or write `{{` for the brace itself",
     )

@@ -21,7 +21,7 @@ from orderproof.language.relations import (
     kind_of,
     plain_type,
 )
-from orderproof.language.scope import Scope, Vocabulary, scalar_type
+from orderproof.language.scope import Scope, Vocabulary, element_type, scalar_type
 from orderproof.language.text import ExpressionText
 from orderproof.language.types import (
     BOOLEAN,
@@ -33,6 +33,7 @@ from orderproof.language.types import (
     ListType,
     ScalarType,
     TableType,
+    with_article,
 )
 
 
@@ -101,7 +102,7 @@ class Checker:
             self.fail(
                 node,
                 "expression.type",
-                f"expected a condition, but `{self.written(node)}` is a {result.type}",
+                f"expected a condition, but `{self.written(node)}` is {with_article(result.type)}",
                 "compare it, or ask `is present`",
             )
         return result
@@ -114,7 +115,9 @@ class Checker:
             return t.Arithmetic(t.Operator(node.operator), left, right, DECIMAL, self.text.span(node.start, node.end))
         result = self.scalar(node, scope, DECIMAL)
         if kind_of(result) not in NUMBERS:
-            self.fail(node, "expression.type", f"expected a number, but `{self.written(node)}` is a {result.type}")
+            self.fail(
+                node, "expression.type", f"expected a number, but `{self.written(node)}` is {with_article(result.type)}"
+            )
         return result
 
     def named(self, node: s.Name | s.Attribute, scope: Scope) -> t.Expression:
@@ -138,7 +141,7 @@ class Checker:
             case meant.ParameterMeant(name, value) if not isinstance(value, tuple | Mapping):
                 return t.Parameter(name, value, scalar_type(value), span)
             case _:
-                self.not_a_value(node, found)
+                self.not_a_value(node, found, scope)
 
     def fact_not_known(self, node: s.Syntax, fact: str) -> NoReturn:
         condition = self.written(node).rpartition(".")[0]
@@ -149,8 +152,10 @@ class Checker:
             f"write `{condition} and …` before it, or `… if {condition} else …`",
         )
 
-    def not_a_value(self, node: s.Syntax, found: meant.Meant | None) -> NoReturn:
+    def not_a_value(self, node: s.Name | s.Attribute, found: meant.Meant | None, scope: Scope) -> NoReturn:
         match found:
+            case None:
+                self.no_fields(node, scope)
             case meant.ParameterMeant(_, tuple()):
                 what, hint = "a list", "write `x in …`"
             case meant.ParameterMeant():
@@ -161,9 +166,21 @@ class Checker:
                 what, hint = "an object", "name a field of it, or ask `is present`"
             case meant.RecordMeant() | meant.MemberMeant():
                 what, hint = "a whole record", "name a field of it"
+            case meant.ParametersMeant():
+                what, hint = "all parameters", "name one of them, such as `parameters.timezone`"
+            case meant.GroupMeant():
+                what, hint = "a list", "range over it, such as `any(m… for m in group)`, or count it"
             case _:
                 what, hint = "not a value", "name a field of it"
         self.fail(node, "expression.type", f"`{self.written(node)}` is {what}, expected one value", hint)
+
+    def no_fields(self, node: s.Syntax, scope: Scope) -> NoReturn:
+        """A field is asked of what is no record; a list with a position has its own explanation."""
+        while isinstance(node, s.Attribute):
+            node = node.of
+        if isinstance(node, s.Index):
+            self.lookup(node, scope)
+        self.fail(node, "expression.no-members", f"`{self.written(node)}` has no fields of its own")
 
     def presence(self, node: s.Present, scope: Scope) -> t.Expression:
         span = self.text.span(node.start, node.end)
@@ -195,11 +212,22 @@ class Checker:
             )
         key = self.scalar(node.key, scope, TEXT)
         if kind_of(key) is not Kind.TEXT:
-            self.fail(node.key, "expression.type", f"the keys of a table are texts, this is a {key.type}")
-        self.check_choices(node.key, key, tuple(found.value))
+            self.fail(node.key, "expression.type", f"the keys of a table are texts, this is {with_article(key.type)}")
         values = tuple(found.value.items())
-        span = self.text.span(node.start, node.end)
-        return t.Lookup(found.name, values, key, scalar_type(values[0][1]) if values else TEXT, span)
+        element = self.vocabulary.elements.get(found.name) or element_type(found.value)
+        if element is None:
+            self.empty(node.of, found.name)
+        if values:
+            self.check_choices(node.key, key, tuple(found.value))
+        return t.Lookup(found.name, values, key, element, self.text.span(node.start, node.end))
+
+    def empty(self, node: s.Syntax, name: str) -> NoReturn:
+        self.fail(
+            node,
+            "expression.empty-parameter",
+            f"`parameters.{name}` is empty, so the type of what it holds is not known",
+            "give it an entry in the rule file; `x in …` may ask an empty one",
+        )
 
     def conditional(self, node: s.Conditional, scope: Scope, wanted: ScalarType | None) -> t.Expression:
         condition = self.boolean(node.condition, scope)
@@ -216,7 +244,8 @@ class Checker:
             self.fail(
                 node,
                 "expression.type",
-                f"the two sides of a choice are unlike: a {then.type} and a {otherwise.type}",
+                f"the two sides of a choice are unlike: {with_article(then.type)} and {with_article(otherwise.type)}",
+                "both sides give a value of the same type",
             )
         return t.Choose(condition, then, otherwise, type_, self.text.span(node.start, node.end))
 
@@ -235,19 +264,26 @@ class Checker:
                 node,
                 "expression.division",
                 "a division stands only inside `round`",
-                f"write `round({self.written(node)}, 2)`",
+                f"write `round({self.written(node)}, 2)`; inside `round` only `+ - * /` and brackets stand around it",
             )
-        left = self.scalar(node.left, scope)
-        right = self.scalar(node.right, scope)
+        left, right = self.sides(node, scope)
         type_ = arithmetic_type(node.operator, left.type, right.type)
         if type_ is None:
             self.fail(
                 node,
                 "expression.type",
-                f"`{node.operator}` does not join a {left.type} and a {right.type}",
+                f"`{node.operator}` does not join {with_article(left.type)} and {with_article(right.type)}",
                 self.arithmetic_hint(left, right),
             )
         return t.Arithmetic(t.Operator(node.operator), left, right, type_, self.text.span(node.start, node.end))
+
+    def sides(self, node: s.Binary, scope: Scope) -> tuple[t.Expression, t.Expression]:
+        """Both sides of an operator; a bare ``unknown`` takes the type of the other."""
+        if isinstance(node.left, s.UnknownLiteral):
+            right = self.scalar(node.right, scope)
+            return self.scalar(node.left, scope, plain_type(right)), right
+        left = self.scalar(node.left, scope)
+        return left, self.scalar(node.right, scope, plain_type(left))
 
     @staticmethod
     def arithmetic_hint(left: t.Expression, right: t.Expression) -> str | None:
@@ -256,11 +292,12 @@ class Checker:
             return "write `days(…)` or `hours(…)` for a duration"
         if Kind.DATE in kinds:
             return "days of the calendar are only compared; add durations to instants"
+        if Kind.TEXT in kinds:
+            return "texts are not joined; numbers are written without quotes"
         return None
 
     def comparison(self, node: s.Binary, scope: Scope) -> t.Expression:
-        left = self.scalar(node.left, scope)
-        right = self.scalar(node.right, scope, plain_type(left))
+        left, right = self.sides(node, scope)
         operator = t.Comparison(node.operator)
         if not comparable(left.type, right.type):
             self.unlike(node, left, right)
@@ -268,11 +305,12 @@ class Checker:
             self.fail(
                 node,
                 "expression.type",
-                f"a {left.type} has no order, so `{operator}` does not apply",
+                f"{with_article(left.type)} has no order, so `{operator}` does not apply",
                 "use `==`, `!=` or `in`",
             )
         self.check_constant(node.left, left, right)
         self.check_constant(node.right, right, left)
+        self.check_lists(node, left, right)
         return t.Compare(operator, left, right, self.text.span(node.start, node.end))
 
     def unlike(self, node: s.Syntax, left: t.Expression, right: t.Expression) -> NoReturn:
@@ -286,7 +324,19 @@ class Checker:
             hint = 'write `date("2026-03-01")` for a day'
         elif Kind.BOOLEAN in kinds and Kind.TEXT in kinds:
             hint = "write `true` or `false` without quotes"
-        self.fail(node, "expression.unlike-types", f"a {left.type} is compared with a {right.type}", hint)
+        message = f"{with_article(left.type)} is compared with {with_article(right.type)}"
+        self.fail(node, "expression.unlike-types", message, hint)
+
+    def check_lists(self, node: s.Binary, left: t.Expression, right: t.Expression) -> None:
+        """Two closed lists that share no text could never be equal."""
+        one, other = plain_type(left).choices, plain_type(right).choices
+        if one is not None and other is not None and not set(one) & set(other):
+            self.fail(
+                node,
+                "expression.unknown-choice",
+                "these two never have a value in common",
+                f"on the left: {', '.join(one)}; on the right: {', '.join(other)}",
+            )
 
     def check_constant(self, node: s.Syntax, constant: t.Expression, against: t.Expression) -> None:
         choices = against.type.choices if isinstance(against.type, ScalarType) else None
@@ -312,7 +362,11 @@ class Checker:
         collection, elements = self.collection(node.right, scope, plain_type(item))
         for element in elements:
             if not comparable(item.type, element):
-                self.fail(node, "expression.unlike-types", f"a {item.type} is looked for among {element} values")
+                self.fail(
+                    node,
+                    "expression.unlike-types",
+                    f"{with_article(item.type)} is looked for among values of which one is {with_article(element)}",
+                )
         self.collection_choices(node.right, item, collection)
         span = self.text.span(node.start, node.end)
         member = t.Member(item, collection, span)
@@ -339,7 +393,7 @@ class Checker:
         found = self.resolver.resolve(node, scope)
         match found:
             case meant.ParameterMeant(name, tuple() as values):
-                type_ = scalar_type(values[0]) if values else wanted
+                type_ = self.vocabulary.elements.get(name) or element_type(values) or wanted
                 return t.ListParameter(name, values, ListType(type_), span), (type_,)
             case meant.ParameterMeant(name, value) if isinstance(value, Mapping):
                 return t.ListParameter(name, tuple(value), TableType(TEXT), span), (TEXT,)
@@ -364,8 +418,12 @@ def check_condition(
 
 
 def check_value(
-    text: ExpressionText, vocabulary: Vocabulary, scope: Scope, parts: list[t.Expression] | None = None
+    text: ExpressionText,
+    vocabulary: Vocabulary,
+    scope: Scope,
+    parts: list[t.Expression] | None = None,
+    wanted: ScalarType | None = None,
 ) -> tuple[t.Expression, int]:
-    """A scalar expression of any type, and how deep its quantifiers nest."""
+    """A scalar expression of any type, and how deep its quantifiers nest; a bare ``unknown`` takes the wanted type."""
     checker = Checker(text, vocabulary, parts)
-    return checker.scalar(parse(text), scope), checker.nesting
+    return checker.scalar(parse(text), scope, wanted), checker.nesting

@@ -44,8 +44,8 @@ class Unknown(Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
-Truth: TypeAlias = "bool | Literal[Unknown.UNKNOWN]"
-Result: TypeAlias = "Value | Literal[Unknown.UNKNOWN]"
+Truth: TypeAlias = bool | Literal[Unknown.UNKNOWN]
+Result: TypeAlias = Value | Literal[Unknown.UNKNOWN]
 
 MAX_DIGITS: Final = 1000
 """Decimal digits an exact result may have; beyond it a result is unknown."""

@@ -97,6 +97,15 @@ Type: TypeAlias = ScalarType | ListType | TableType | RecordType
 MemberType: TypeAlias = ScalarType | ListType | ObjectType | ChildrenType
 
 
+_IN_WORDS = {"integer": "whole number", "decimal": "number", "timestamp": "instant", "date": "day"}
+
+
+def with_article(type_: object) -> str:
+    """A type or kind as it stands in a sentence, in the words of rules/README.md: "a text", "an instant"."""
+    word = _IN_WORDS.get(str(type_), str(type_))
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
 @dataclass(frozen=True, slots=True)
 class FactType:
     """A derived fact: its name, its number in the rule set, its entity and its values."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from orderproof.diagnostic import Diagnostic
-from orderproof.finding import DocumentName, Finding
+from orderproof.finding import DocumentName, Finding, SubjectName
 from orderproof.language.scope import ParameterValue
 
 
@@ -30,14 +30,27 @@ class RuleSetName:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """What one check said of one subject, also where it passed or did not apply; a group's subject is its key."""
+
+    rule: str
+    subject: SubjectName
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedDocument:
-    """A document of the run and its verdict; ``findings`` are all of it, also of warning severity."""
+    """A document of the run and its verdict; ``findings`` are all of it, also of warning severity.
+
+    ``outcomes`` are those of every check, where the run was asked for them.
+    """
 
     name: DocumentName
     type: str
     sha256: str | None
     verdict: DocumentVerdict
     findings: tuple[Finding, ...]
+    outcomes: tuple[CheckOutcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +79,11 @@ class Report:
     documents: tuple[CheckedDocument, ...]
     checks: CheckCounts
     diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a report is shown: the language of its fixed words, a key of ``words.LANGUAGES``, and whether in colour."""
+
+    lang: str = "en"
+    colour: bool = False

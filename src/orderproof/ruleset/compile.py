@@ -7,18 +7,21 @@ from typing import NoReturn, TypeVar
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, did_you_mean
 from orderproof.language import typed as t
-from orderproof.language.parser import parse
+from orderproof.language.calls import FUNCTIONS
+from orderproof.language.parser import KEYWORDS, QUANTIFIERS, parse
 from orderproof.language.relations import facts_known, plain_type
 from orderproof.language.resolve import PathMeant, RecordMeant, Resolver
-from orderproof.language.scope import ParameterValue, Scope, Vocabulary, group_scope, subject_scope
+from orderproof.language.scope import ParameterValue, Scope, Vocabulary, element_type, group_scope, subject_scope
+from orderproof.language.syntax import Name, all_parts
 from orderproof.language.template import Hole, split_message
 from orderproof.language.text import ExpressionText
 from orderproof.language.typecheck import check_condition, check_value
-from orderproof.language.types import BOOLEAN, DATE, FactType, Kind, ScalarType
+from orderproof.language.types import BOOLEAN, DATE, FactType, Kind, ScalarType, with_article
 from orderproof.ruleset.dependencies import order_derivations
 from orderproof.ruleset.layout import RecordLayout
 from orderproof.ruleset.lower import Atoms, facts_read, proof, stratum_of
 from orderproof.ruleset.model import CheckDefinition, Derivation, RuleSet, Text
+from orderproof.ruleset.parameters import wrong_zone
 from orderproof.ruleset.program import (
     DOES_NOT_HOLD,
     Check,
@@ -38,6 +41,13 @@ from orderproof.schema import Schema
 from orderproof.source import Span
 
 _Made = TypeVar("_Made")
+_WORDS = frozenset({"parameters", "as_of", "group", *KEYWORDS, *QUANTIFIERS, *FUNCTIONS})
+
+
+def _elements(parameters: Mapping[str, ParameterValue]) -> dict[str, ScalarType]:
+    """What the lists and tables of the parameters hold, where that is known."""
+    held = {name: element_type(value) for name, value in parameters.items() if isinstance(value, tuple | Mapping)}
+    return {name: type_ for name, type_ in held.items() if type_ is not None}
 
 
 def compile_rule_set(
@@ -58,6 +68,21 @@ class _Fact:
     entries: list[EntryOfFact] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of a derived fact, checked by itself."""
+
+    derivation: Derivation
+    entity: str
+    when: t.Expression
+    values: dict[str, t.Expression]
+    span: Span
+
+
+def _typed_as(value: t.Expression | None, type_: ScalarType) -> t.Expression | None:
+    return replace(value, type=type_) if isinstance(value, t.UnknownValue) else value
+
+
 class _Compiler:
     """Compiles one rule set; mistakes are gathered and the rest goes on."""
 
@@ -67,17 +92,19 @@ class _Compiler:
         self.diagnostics: list[Diagnostic] = []
         self.places = entity_places(schema)
         self.layout = RecordLayout(self.places)
-        timezone = parameters.get("timezone")
-        self.timezone = timezone if isinstance(timezone, str) else "UTC"
-        self.vocabulary = Vocabulary(entity_types(schema, {}), parameters, self.timezone, self.layout)
+        self.timezone = self.zone(parameters)
+        elements = {**_elements(parameters), **_elements({each.name.value: each.value for each in rule_set.parameters})}
+        self.vocabulary = Vocabulary(entity_types(schema, {}), parameters, self.timezone, self.layout, elements)
         self.facts: dict[str, _Fact] = {}
         self.nesting = 0
+        self.effective_day: t.Expression | None = None
         self.atoms = Atoms({})
 
     def program(self, selected: frozenset[str] | None) -> Program:
         self.check_names()
         self.derive()
         facts = self.finish_facts()
+        self.effective_day = self.attempt(self.day)
         # Every check is compiled, so that a mistake in one that is not selected does not hide.
         checks = [check for definition in self.rule_set.checks if (check := self.check(definition)) is not None]
         if self.diagnostics:
@@ -94,7 +121,7 @@ class _Compiler:
             sha256=self.rule_set.sha256,
             document_type=self.rule_set.document.value,
             parameters=self.vocabulary.parameters,
-            timezone=self.timezone,
+            timezone=self.timezone or "UTC",
             plan=self.layout.plan(self.schema.entity),
             parents={name: place.parent for name, place in self.places.items()},
             atoms=self.atoms.table(),
@@ -114,10 +141,23 @@ class _Compiler:
     def report(self, code: str, message: str, span: Span, help: str | None = None) -> None:
         self.diagnostics.append(Diagnostic(code, message, span=span, help=help))
 
+    def zone(self, parameters: Mapping[str, ParameterValue]) -> str:
+        """The name of the zone in which calendar days begin; empty if there is none."""
+        zone = parameters.get("timezone")
+        if zone is None:
+            return ""
+        wrong = wrong_zone(zone)
+        if wrong is not None:
+            spans = [each.span for each in self.rule_set.parameters if each.name.value == "timezone"]
+            span = spans[0] if spans else self.rule_set.name.span
+            self.report("rules.timezone", wrong.message, span, wrong.help)
+            return "UTC"
+        return str(zone)
+
     def check_names(self) -> None:
         for derivation in self.rule_set.derivations:
             name = derivation.fact.value
-            if name in self.places or name in ("parameters", "as_of", "group"):
+            if name in self.places or name in _WORDS:
                 self.report(
                     "rules.name-taken",
                     f"`{name}` already has a meaning",
@@ -137,77 +177,83 @@ class _Compiler:
 
     def derive(self) -> None:
         order = order_derivations(self.rule_set.derivations, self.diagnostics)
-        for name in order:
-            for derivation in self.rule_set.derivations:
-                if derivation.fact.value == name:
-                    self.entry(derivation)
+        self.break_facts(order.cyclic)
+        for name in order.names:
+            if name not in order.cyclic:
+                self.fact([entry for entry in self.rule_set.derivations if entry.fact.value == name])
 
-    def entry(self, derivation: Derivation) -> None:
-        try:
-            entity, condition = self.subject(derivation.each)
-            scope = subject_scope(self.vocabulary.entities, entity)
-            when = self.joined(condition, self.condition(derivation.when, scope, condition), derivation.fact.span)
-            scope = scope.knowing(facts_known(when, True))
-            values = {name.value: self.value(text, scope) for name, text in derivation.values}
-        except OrderproofError as error:
-            self.diagnostics += error.diagnostics
-            # The fact is made known all the same, so that rules that read it are not blamed.
-            self.declare_broken(derivation)
+    def break_facts(self, names: frozenset[str]) -> None:
+        """A mistake of these facts is reported, so rules that read them are not blamed."""
+        self.vocabulary = replace(self.vocabulary, broken=self.vocabulary.broken | names)
+
+    def fact(self, derivations: list[Derivation]) -> None:
+        """All entries of one fact; it is declared when they are known, for none of them may read it."""
+        name = derivations[0].fact.value
+        kinds: dict[str, ScalarType] = {}
+        entries: list[_Entry] = []
+        for derivation in derivations:
+            entry = self.attempt(partial(self.entry, derivation, kinds))
+            if entry is not None:
+                entries.append(entry)
+                for value, expression in entry.values.items():
+                    if not isinstance(expression, t.UnknownValue):
+                        kinds.setdefault(value, self.widened(plain_type(expression)))
+        if len(entries) < len(derivations):
+            self.break_facts(frozenset({name}))
+        if not entries:
             return
-        self.conclude(derivation, entity, when, values)
+        first = entries[0]
+        types = {value: kinds.get(value, BOOLEAN) for value in first.values}
+        for entry in entries[1:]:
+            self.compare_entries(entry, first, types)
+        self.declare(FactType(name, len(self.facts), first.entity, types))
+        self.facts[name].entries += [
+            EntryOfFact(
+                entry.when, tuple(_typed_as(entry.values.get(value), types[value]) for value in types), entry.span
+            )
+            for entry in entries
+        ]
 
-    def declare_broken(self, derivation: Derivation) -> None:
-        name = derivation.fact.value
-        entity = derivation.each.value
-        if entity in self.facts:
-            entity = self.facts[entity].type.entity
-        if name not in self.facts and entity in self.places:
-            values = {value.value: ScalarType(Kind.BOOLEAN) for value, _ in derivation.values}
-            self.declare(FactType(name, len(self.facts), entity, values))
-            self.facts[name].entries.clear()
+    def entry(self, derivation: Derivation, kinds: dict[str, ScalarType]) -> "_Entry":
+        entity, condition = self.subject(derivation.each)
+        scope = subject_scope(self.vocabulary.entities, entity)
+        when = self.joined(condition, self.condition(derivation.when, scope, condition), derivation.fact.span)
+        scope = scope.knowing(facts_known(when, True))
+        values = {name.value: self.value(text, scope, kinds.get(name.value)) for name, text in derivation.values}
+        return _Entry(derivation, entity, when, values, derivation.fact.span)
 
-    def conclude(
-        self, derivation: Derivation, entity: str, when: t.Expression, values: dict[str, t.Expression]
-    ) -> None:
-        name = derivation.fact.value
-        types = {value: self.widened(plain_type(expression)) for value, expression in values.items()}
-        if name not in self.facts:
-            self.declare(FactType(name, len(self.facts), entity, types))
-        fact = self.facts[name]
-        if fact.type.entity != entity:
+    def compare_entries(self, entry: "_Entry", first: "_Entry", types: dict[str, ScalarType]) -> None:
+        name = entry.derivation.fact.value
+        if entry.entity != first.entity:
             self.report(
                 "rules.unlike-entries",
-                f"the fact `{name}` is concluded of {fact.type.entity} above and of {entity} here",
-                derivation.each.span,
+                f"the fact `{name}` is concluded of each {first.entity} above and of each {entry.entity} here",
+                entry.derivation.each.span,
+                "give it the same `each` as above, or another name",
             )
-            return
-        self.compare_values(derivation, fact.type, types)
-        in_order = tuple(values.get(value) for value in fact.type.values)
-        fact.entries.append(EntryOfFact(when, in_order, derivation.fact.span))
-
-    def compare_values(self, derivation: Derivation, fact: FactType, types: dict[str, ScalarType]) -> None:
-        spans = {name.value: name.span for name, _ in derivation.values}
-        for value, type_ in types.items():
-            known = fact.values.get(value)
+        spans = {value.value: (value.span, text.span) for value, text in entry.derivation.values}
+        for value, expression in entry.values.items():
+            known, given = types.get(value), self.widened(plain_type(expression))
             if known is None:
                 self.report(
                     "rules.unlike-entries",
-                    f"the first entry of `{fact.name}` gives no value `{value}`",
-                    spans[value],
-                    did_you_mean(value, fact.values) or "every entry of a fact gives the same values",
+                    f"the first entry of `{name}` gives no value `{value}`",
+                    spans[value][0],
+                    did_you_mean(value, types) or "every entry of a fact gives the same values",
                 )
-            elif known.kind is not type_.kind:
+            elif known.kind is not given.kind and not isinstance(expression, t.UnknownValue):
                 self.report(
                     "rules.unlike-entries",
-                    f"the value `{value}` of `{fact.name}` is a {known} above and a {type_} here",
-                    spans[value],
+                    f"the value `{value}` of `{name}` is {with_article(known)} above and {with_article(given)} here",
+                    spans[value][1],
+                    "every entry of a fact gives values of the same types",
                 )
-        missing = [value for value in fact.values if value not in types]
+        missing = [value for value in types if value not in entry.values]
         if missing:
             self.report(
                 "rules.unlike-entries",
-                f"this entry of `{fact.name}` does not give `{missing[0]}`",
-                derivation.fact.span,
+                f"this entry of `{name}` does not give `{missing[0]}`",
+                entry.span,
                 "every entry of a fact gives the same values; write `unknown` where there is none",
             )
 
@@ -316,7 +362,7 @@ class _Compiler:
             read: tuple[t.Expression, ...] = (when, require)
         else:
             proofs = (Proof(Verdict.PASS, self.prove(entity, [when])),)
-            read = (when,)
+            read = (when, *grouping.keys, *grouping.parts)
         excluded = Proof(Verdict.NOT_APPLICABLE, self.prove(entity, [t.Not(when, when.span)]))
         return Check(
             id=definition.id.value,
@@ -347,16 +393,9 @@ class _Compiler:
                 effective.span,
                 "add `effective_on: date(…)` to its head",
             )
+        day = self.effective_day
+        if day is None:
             return when
-        scope = subject_scope(self.vocabulary.entities, self.schema.entity)
-        day = self.value(self.rule_set.effective_on, scope)
-        if day.type != DATE:
-            self.fail(
-                "rules.no-effective-day",
-                f"`effective_on` is a {day.type}, expected a day",
-                self.rule_set.effective_on.span,
-                "write `date(…)` around an instant",
-            )
         bounds: list[t.Expression] = []
         for bound, operator in (
             (effective.from_, t.Comparison.GREATER_EQUAL),
@@ -365,6 +404,21 @@ class _Compiler:
             if bound is not None:
                 bounds.append(t.Compare(operator, day, t.Constant(bound, DATE, effective.span), effective.span))
         return self.all_of([*bounds, when])
+
+    def day(self) -> t.Expression | None:
+        """The day that ``effective`` compares with, if the rule set names one."""
+        text = self.rule_set.effective_on
+        if text is None:
+            return None
+        day = self.value(text, subject_scope(self.vocabulary.entities, self.schema.entity), DATE)
+        if day.type != DATE:
+            self.fail(
+                "rules.no-effective-day",
+                f"`effective_on` is {with_article(day.type)}, expected a day",
+                text.span,
+                "write `date(…)` around an instant",
+            )
+        return day
 
     def messages(self, definition: CheckDefinition, scope: Scope, parts: list[t.Expression]) -> dict[str, Message]:
         return {language.value: self.message(text, definition, scope, parts) for language, text in definition.message}
@@ -388,10 +442,11 @@ class _Compiler:
     def placeholder(
         self, hole: Hole, definition: CheckDefinition, scope: Scope, parts: list[t.Expression]
     ) -> t.Expression:
-        """In a grouped check a placeholder speaks of the group if it names it, else of the subject."""
+        """In a grouped check a placeholder speaks of the group alone if it names it, else of the subject."""
+        tree = parse(hole.text)
+        if definition.by and any(isinstance(part, Name) and part.name == "group" for part, _ in all_parts(tree)):
+            scope = group_scope(scope.facts[0].entity)
         scope = replace(scope, lenient=True)
-        if definition.by:
-            scope = replace(scope, group=scope.facts[0].entity)
         expression, nesting = check_value(hole.text, self.vocabulary, scope, parts)
         self.nesting = max(self.nesting, nesting)
         return expression
@@ -410,9 +465,9 @@ class _Compiler:
             case _:
                 self.fail(
                     "rules.where",
-                    f"`{where.value}` is not a place in the document",
+                    f"`{where.value.strip()}` is not a place in the document",
                     where.span,
-                    "name a path, such as `order.amounts.total`",
+                    "name a path, such as `order.amounts.total`; facts, parameters and computed values have no place",
                 )
 
     # What all rules share
@@ -422,6 +477,8 @@ class _Compiler:
         if each.value in self.places:
             return each.value, None
         fact = self.facts.get(each.value)
+        if fact is None and each.value in self.vocabulary.broken:
+            raise OrderproofError(())
         if fact is None:
             known = [*self.places, *self.facts]
             self.fail(
@@ -453,8 +510,8 @@ class _Compiler:
     def optional_condition(self, text: Text | None, scope: Scope, parts: list[t.Expression]) -> t.Expression | None:
         return None if text is None else self.required(text, scope, parts)
 
-    def value(self, text: Text, scope: Scope) -> t.Expression:
-        expression, nesting = check_value(self.expression_text(text), self.vocabulary, scope)
+    def value(self, text: Text, scope: Scope, wanted: ScalarType | None = None) -> t.Expression:
+        expression, nesting = check_value(self.expression_text(text), self.vocabulary, scope, wanted=wanted)
         self.nesting = max(self.nesting, nesting)
         return expression
 

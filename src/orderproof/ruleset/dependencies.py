@@ -1,6 +1,7 @@
 """Which derived fact rests on which, and an order in which all can be compiled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.language import syntax as s
@@ -9,8 +10,16 @@ from orderproof.language.text import ExpressionText
 from orderproof.ruleset.model import Derivation, Text
 
 
-def order_derivations(derivations: Sequence[Derivation], diagnostics: list[Diagnostic]) -> tuple[str, ...]:
-    """The names of the derived facts, each after those that it rests on; a cycle is a diagnostic.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The names of derived facts, each after those that it rests on; ``cyclic`` are those that rest on themselves."""
+
+    names: tuple[str, ...]
+    cyclic: frozenset[str]
+
+
+def order_derivations(derivations: Sequence[Derivation], diagnostics: list[Diagnostic]) -> Order:
+    """An order in which all derived facts can be compiled; a cycle is a diagnostic.
 
     Expressions that cannot be read count as resting on nothing; they are reported when they are checked.
     """
@@ -18,8 +27,9 @@ def order_derivations(derivations: Sequence[Derivation], diagnostics: list[Diagn
     rests_on = {name: frozenset[str]() for name in dict.fromkeys(d.fact.value for d in derivations)}
     for derivation in derivations:
         name = derivation.fact.value
-        rests_on[name] |= frozenset(_named(derivation)) & frozenset(names)
+        rests_on[name] |= frozenset(_named(derivation, names)) & frozenset(names)
     ordered: list[str] = []
+    cyclic: set[str] = set()
     while len(ordered) < len(rests_on):
         free = [name for name in rests_on if name not in ordered and rests_on[name] <= set(ordered)]
         if not free:
@@ -33,10 +43,11 @@ def order_derivations(derivations: Sequence[Derivation], diagnostics: list[Diagn
                     help="a fact is concluded from the document and from facts that do not need it",
                 )
             )
-            # The cycle is cut here, so that the rest is still checked.
-            free = [cycle[0]]
+            # The cycle is taken out here, so that the rest is still checked.
+            cyclic |= set(cycle)
+            free = cycle
         ordered += free
-    return tuple(ordered)
+    return Order(tuple(ordered), frozenset(cyclic))
 
 
 def _cycle(rests_on: dict[str, frozenset[str]], open_names: list[str]) -> list[str]:
@@ -48,46 +59,26 @@ def _cycle(rests_on: dict[str, frozenset[str]], open_names: list[str]) -> list[s
         path.append(following)
 
 
-def _named(derivation: Derivation) -> Iterator[str]:
+def _named(derivation: Derivation, facts: Mapping[str, Derivation]) -> Iterator[str]:
     yield derivation.each.value
     texts = [text for _, text in derivation.values]
     if derivation.when is not None:
         texts.append(derivation.when)
     for text in texts:
-        yield from _names(text)
+        yield from _names(text, facts)
 
 
-def _names(text: Text) -> Iterator[str]:
+def _names(text: Text, facts: Mapping[str, Derivation]) -> Iterator[str]:
     try:
         tree = parse(ExpressionText(text.value, text.span.source, text.inner))
     except OrderproofError:
         return
-    stack: list[object] = [tree]
-    while stack:
-        node = stack.pop()
-        match node:
+    for part, _ in s.all_parts(tree):
+        match part:
             case s.Name(name):
                 yield name
-            case s.Attribute(of, name):
-                # Only a record's own member can be a fact: `c.active`, not `order.amounts.shipping`.
-                if isinstance(of, s.Name):
-                    yield name
-                stack.append(of)
-            case s.Index(of, key):
-                stack += (of, key)
-            case s.Apply(_, arguments):
-                stack += arguments
-            case s.Each():
-                stack += (node.element, node.source, node.filter)
-            case s.ListLiteral(items):
-                stack += items
-            case s.Unary(_, operand):
-                stack.append(operand)
-            case s.Binary(_, left, right):
-                stack += (left, right)
-            case s.Connect(_, operands):
-                stack += operands
-            case s.Present(path):
-                stack.append(path)
-            case s.Conditional(then, condition, otherwise):
-                stack += (then, condition, otherwise)
+            case s.Attribute(s.Name(of), name) if of != "parameters" and of not in facts:
+                # Only a record's own member can be a fact: `c.active`, not `order.amounts.shipping` or `shipping.at`.
+                yield name
+            case _:
+                pass

@@ -1,12 +1,14 @@
 """Rule sets from files: read with places, given their form, nothing checked beyond it."""
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from orderproof.data import rules_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
+from orderproof.facts.literal import CONVERTERS
 from orderproof.json_tree import parse_json
 from orderproof.ruleset.model import (
     Case,
@@ -19,12 +21,13 @@ from orderproof.ruleset.model import (
     Text,
 )
 from orderproof.ruleset.shape import Malformed, Shape, explain_shape
+from orderproof.schema import Kind, Leaf
 from orderproof.source import Source, Span
-from orderproof.tree import Mapping as MappingNode
-from orderproof.tree import Node, Plain, plain
+from orderproof.tree import Node, Plain, Scalar, find, plain
 from orderproof.yaml_tree import parse_yaml_one
 
 SUFFIXES = (".yaml", ".yml", ".json")
+SCHEMA_SUFFIX = ".schema.json"
 HEAD = ("rule_set", "version", "document", "facts", "effective_on")
 
 
@@ -34,7 +37,7 @@ def find_rule_set(name: str | None, default: str) -> Path:
     if name is None:
         return shipped / default
     path = Path(name)
-    if path.exists():
+    if name and _exists(path):
         return path
     if (
         (shipped / name).is_dir()
@@ -49,17 +52,38 @@ def find_rule_set(name: str | None, default: str) -> Path:
     raise OrderproofError([Diagnostic("rules.not-found", f"there is no rule set `{name}`", path=name, help=hint)])
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name too long, or one that no file can have
+        return False
+
+
 def load_rule_set(path: Path) -> RuleSet:
     """The rule set of a file or a folder; raises OrderproofError with everything that is wrong with its form."""
     loader = _Loader()
     digest = hashlib.sha256()
+    trees: list[tuple[Path, Node]] = []
     for file in _files(path):
         content = _read(file)
         relative = file.name if path.is_file() else file.relative_to(path).as_posix()
         digest.update(f"{relative}\0{len(content)}\0".encode())
         digest.update(content)
-        loader.file(file, content)
+        tree = loader.tree(file, content)
+        if tree is not None:
+            trees.append((file, tree))
+    # What cases have as their base is a document, whatever its name; every other file is a rule file.
+    bases = {base for file, tree in trees if (base := _base(file, tree)) is not None}
+    for file, tree in trees:
+        if os.path.normpath(file) not in bases:
+            loader.file(file, tree)
     return loader.finish(path, digest.hexdigest())
+
+
+def _base(file: Path, tree: Node) -> str | None:
+    base = find(tree, ("tests", "base"))
+    text = base.value if isinstance(base, Scalar) else None
+    return os.path.normpath(file.parent / text) if isinstance(text, str) else None
 
 
 def _files(path: Path) -> tuple[Path, ...]:
@@ -67,11 +91,24 @@ def _files(path: Path) -> tuple[Path, ...]:
         return (path,)
     if not path.is_dir():
         raise OrderproofError([Diagnostic("rules.not-found", f"there is no rule set at `{path}`", path=str(path))])
-    files = tuple(sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in SUFFIXES))
+    files: list[Path] = []
+    for folder, _, names in os.walk(path, onerror=_unreadable):
+        files += (Path(folder) / name for name in names if _is_rule_file(name))
+    files.sort()
     if not files:
         message = f"the folder holds no rule file ({', '.join(SUFFIXES)})"
         raise OrderproofError([Diagnostic("rules.empty", message, path=path.as_posix())])
-    return files
+    return tuple(files)
+
+
+def _is_rule_file(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES) and not name.lower().endswith(SCHEMA_SUFFIX)
+
+
+def _unreadable(error: OSError) -> None:
+    """A folder that cannot be listed must not shrink the rule set in silence."""
+    reason = error.strerror or "it cannot be read"
+    raise OrderproofError([Diagnostic("rules.unreadable", reason.lower(), path=str(error.filename))])
 
 
 def _read(file: Path) -> bytes:
@@ -88,46 +125,53 @@ class _Loader:
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
-    heads: list[tuple[Text, Shape]] = field(default_factory=list)
+    heads: list[tuple[Span, Shape]] = field(default_factory=list)
     parameters: list[Parameter] = field(default_factory=list)
     derivations: list[Derivation] = field(default_factory=list)
     checks: list[CheckDefinition] = field(default_factory=list)
     tests: list[Cases] = field(default_factory=list)
 
-    def file(self, path: Path, content: bytes) -> None:
+    def tree(self, path: Path, content: bytes) -> Node | None:
+        """The tree of a file; None with a diagnostic if it is no YAML or JSON."""
         name = path.as_posix()
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
-            self.diagnostics.append(Diagnostic("rules.encoding", f"the file is not UTF-8 (in line {line})", path=name))
-            return
+            hint = "save it as UTF-8; an editor or Excel may have used another encoding"
+            message = f"the file is not UTF-8 (in line {line})"
+            self.diagnostics.append(Diagnostic("rules.encoding", message, path=name, help=hint))
+            return None
         source = Source(name, text)
         try:
-            tree = parse_json(source) if path.suffix == ".json" else parse_yaml_one(source, inner=True, aliases=True)
+            if path.suffix.lower() == ".json":
+                return parse_json(source)
+            return parse_yaml_one(source, inner=True, aliases=True)
         except OrderproofError as error:
             self.diagnostics += error.diagnostics
-            return
-        if _is_document(path, tree):
-            return
-        self.sources.append(source)
+            return None
+
+    def file(self, path: Path, tree: Node) -> None:
+        self.sources.append(tree.span.source)
         try:
             self.parts(path, Shape(tree))
-        except Malformed:
-            self.diagnostics += explain_shape(tree)
+        except Malformed as error:
+            self.diagnostics += explain_shape(tree, error.node)
+        except OrderproofError as error:
+            self.diagnostics += error.diagnostics
 
     def parts(self, path: Path, top: Shape) -> None:
         top.only(*HEAD, "parameters", "derive", "checks", "tests")
-        head = [name for name in HEAD if top.has(name)]
+        head = [entry.key_span for entry in top.mapping().entries if entry.key in HEAD]
         if head:
-            self.heads.append((top.text(head[0]), top))
+            self.heads.append((head[0], top))
             for name in ("rule_set", "version", "document", "effective_on"):
                 if top.has(name):
                     top.text(name)
             if top.has("facts"):
                 top.texts("facts")
         # Everything is read before anything is kept, so that a malformed file is explained once and whole.
-        parameters = [Parameter(name, value.parameter()) for name, value in top.members("parameters")]
+        parameters = [Parameter(name, value.parameter(), value.node.span) for name, value in top.members("parameters")]
         derivations = [_derivation(item) for item in top.items("derive")]
         checks = [_check(item) for item in top.items("checks")]
         tests = [_cases(path, top.member("tests"))] if top.has("tests") else []
@@ -145,6 +189,7 @@ class _Loader:
         self.once("check", [check.id for check in self.checks])
         for check in self.checks:
             self.languages(check)
+        self.diagnostics.sort(key=self.file_order)
         if head is not None and not self.checks and not self.diagnostics:
             self.fail("rules.empty", "the rule set holds no check", head.text("rule_set").span, "add a `checks:` list")
         if self.diagnostics or head is None:
@@ -163,6 +208,10 @@ class _Loader:
             sha256=sha256,
         )
 
+    def file_order(self, diagnostic: Diagnostic) -> tuple[str, int]:
+        span = diagnostic.span
+        return (diagnostic.path or "", 0) if span is None else (span.source.name, span.start)
+
     def head(self, path: Path) -> Shape | None:
         if not self.heads:
             if not self.diagnostics:
@@ -171,15 +220,15 @@ class _Loader:
                 self.diagnostics.append(Diagnostic("rules.no-head", message, path=path.as_posix(), help=hint))
             return None
         for second, _ in self.heads[1:]:
-            place = self.heads[0][0].span
+            place = self.heads[0][0]
             first = f"{place.source.name}:{place.position.line}"
-            self.fail(
-                "rules.two-heads", "a second file says which rule set this is", second.span, f"the first is {first}"
-            )
+            hint = f"the first is {first}; keep `{'`, `'.join(HEAD)}` in one file"
+            self.fail("rules.two-heads", "a second file says which rule set this is", second, hint)
         head = self.heads[0][1]
         for name in ("rule_set", "version", "document"):
             if not head.has(name):
-                self.fail("rules.missing-key", f"the head of a rule set needs `{name}`", self.heads[0][0].span)
+                message = f"the head of a rule set needs `{name}`"
+                self.fail("rules.missing-key", message, self.heads[0][0], f"add `{name}: …`")
         return head
 
     def once(self, what: str, names: list[Text]) -> None:
@@ -199,18 +248,14 @@ class _Loader:
         titles = {language.value for language, _ in check.title}
         messages = {language.value for language, _ in check.message}
         if titles != messages:
-            lacking = "message" if titles > messages else "title"
+            lacking, other = ("message", "title") if titles > messages else ("title", "message")
+            extra = next(name for name, _ in (*check.title, *check.message) if name.value == "zh")
             self.fail(
                 "rules.language",
-                f"the title and the message of `{check.id.value}` are not in the same languages",
-                check.id.span,
-                f"add the {lacking} in `zh`, or take the other away",
+                f"`{check.id.value}` has a {other} in `zh`, but no {lacking} in it",
+                extra.span,
+                f"add the {lacking} in `zh`, or take the {other} away",
             )
-
-
-def _is_document(path: Path, tree: Node) -> bool:
-    """A folder `tests` holds base documents beside files of cases."""
-    return path.parent.name == "tests" and isinstance(tree, MappingNode) and tree.get("tests") is None
 
 
 def _derivation(shape: Shape) -> Derivation:
@@ -273,7 +318,10 @@ def _effective(shape: Shape) -> Effective:
     shape.only("from", "until")
     first, last = (shape.day(name) if shape.has(name) else None for name in ("from", "until"))
     if first is None and last is None:
-        raise Malformed
+        raise Malformed(shape.node)
+    if first is not None and last is not None and last < first:
+        message = f"`until` ({last}) lies before `from` ({first}), so the check would never hold"
+        raise OrderproofError([Diagnostic("rules.day", message, span=shape.text("until").span, help="exchange them")])
     return Effective(first, last, shape.node.span)
 
 
@@ -292,16 +340,12 @@ def _instant(shape: Shape, name: str) -> datetime | None:
     if not shape.has(name):
         return None
     text = shape.text(name)
-    try:
-        instant = datetime.fromisoformat(text.value)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        hint = "write it as RFC 3339, such as `2026-03-01T08:30:00+08:00`"
-        raise OrderproofError(
-            [Diagnostic("rules.instant", f"`{text.value}` is not an instant", span=text.span, help=hint)]
-        )
-    return instant
+    instant = CONVERTERS[Kind.TIMESTAMP](text.value, Leaf(Kind.TIMESTAMP), None)
+    if isinstance(instant, datetime):
+        return instant
+    hint = "write it as RFC 3339, such as `2026-03-01T08:30:00+08:00`"
+    message = f"`{text.value}` is not an instant with a zone"
+    raise OrderproofError([Diagnostic("rules.instant", message, span=text.span, help=hint)])
 
 
 def _case(shape: Shape) -> Case:
@@ -314,8 +358,9 @@ def _case(shape: Shape) -> Case:
     check = shape.text("check")
     shape.optional("note")
     if (expect is None) is (never is None):
-        message = "a case says what to `expect`, or which verdict there is `never`"
-        raise OrderproofError([Diagnostic("rules.case", message, span=check.span)])
+        message = "a case says what to `expect`, or which verdict there is `never`: one of the two"
+        hint = "add `expect: violation`, or another verdict" if expect is None else "leave one of them out"
+        raise OrderproofError([Diagnostic("rules.case", message, span=check.span, help=hint)])
     if never is not None and not shape.has("because"):
         message = f"say why `{check.value}` is never {never.value}"
         raise OrderproofError([Diagnostic("rules.case", message, span=never.span, help="add `because: …`")])

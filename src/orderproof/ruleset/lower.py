@@ -132,3 +132,14 @@ def children(node: t.Expression) -> tuple[t.Expression, ...]:
             return tuple(part for part in (node.element, node.filter) if part is not None)
         case _:
             return ()
+
+
+def reads_group(expression: t.Expression) -> bool:
+    """Whether an expression speaks of the members of a group."""
+    stack: list[t.Expression] = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, t.QuantifyGroup):
+            return True
+        stack.extend(children(node))
+    return False

@@ -60,10 +60,11 @@ class CheckDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter's name and default."""
+    """A parameter's name and default; ``span`` is the default's."""
 
     name: Text
     value: ParameterValue
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,53 @@
+"""Exit codes, and which outcome has which: set here and nowhere else."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Literal, TypeAlias
+
+from orderproof.diagnostic import Severity
+from orderproof.report.model import Report
+
+FailOn: TypeAlias = Literal["error", "warning", "never"]
+FAIL_ON: tuple[FailOn, ...] = ("error", "warning", "never")
+
+
+class ExitCode(IntEnum):
+    """What the program says to the shell."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    BUG = 70
+    INTERRUPTED = 130
+
+
+_GRAVEST_FIRST = (
+    ExitCode.BUG,
+    ExitCode.INTERRUPTED,
+    ExitCode.USAGE,
+    ExitCode.INCOMPLETE,
+    ExitCode.FINDINGS,
+    ExitCode.CLEAN,
+)
+
+
+def gravest(codes: Iterable[ExitCode]) -> ExitCode:
+    """The code that wins where several apply."""
+    found = set(codes)
+    return next((code for code in _GRAVEST_FIRST if code in found), ExitCode.CLEAN)
+
+
+def code_of(report: Report, fail_on: FailOn, *, allow_empty: bool = False) -> ExitCode:
+    """The code of a finished run: incomplete before findings, and nothing checked is no success."""
+    codes: list[ExitCode] = []
+    checked = report.checks
+    nothing = not (checked.passed or checked.violation or checked.undetermined)
+    if report.documents and not report.complete:
+        codes.append(ExitCode.INCOMPLETE)
+    if nothing and not allow_empty:
+        codes.append(ExitCode.INCOMPLETE)
+    counted = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
+    if any(finding.severity in counted for document in report.documents for finding in document.findings):
+        codes.append(ExitCode.FINDINGS)
+    return gravest(codes)

@@ -1,0 +1,151 @@
+"""From verdicts to findings: a document's own, and those of a group in every document that it touches."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+from orderproof.explain import MAX_READS, Explainer, Explanation
+from orderproof.facts.record import Subject
+from orderproof.finding import Because, Finding, Related, SubjectName
+from orderproof.groups import Group, Member, Place
+from orderproof.language.typed import UNKNOWN
+from orderproof.messages import filled, in_language, message_of, undetermined
+from orderproof.ruleset.program import Check, Placeholder, Verdict
+from orderproof.tree import Pointer
+
+MAX_RELATED = 20
+"""Other places that one finding of a group names."""
+_NAMES = {Verdict.VIOLATION: "violation", Verdict.UNDETERMINED: "undetermined"}
+
+
+def place_of(check: Check, subject: Subject) -> Pointer:
+    """Where a reader should look for a check of a subject."""
+    return (*subject[check.where.variable].pointer, *check.where.path)
+
+
+@dataclass
+class FindingMaker:
+    """Makes the findings of a run in its language, each with a fingerprint of its own."""
+
+    lang: str
+    zone: ZoneInfo
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def of_document(
+        self, check: Check, verdict: Verdict, subject: Subject, place: Place, explainer: Explainer
+    ) -> Finding:
+        """The finding of a check in one document."""
+        applies = explainer.evaluator.value(check.when, subject)
+        conditions = (check.when,) if applies is UNKNOWN else (check.when, check.require)
+        explanation = explainer.explain(conditions, subject)
+        if verdict is Verdict.UNDETERMINED:
+            message = undetermined(explanation, self.lang)
+        else:
+            template = message_of(check.messages, self.lang)
+            values = [
+                explainer.evaluator.value(part.expression, subject) if isinstance(part, Placeholder) else None
+                for part in template.parts
+            ]
+            message = filled(template, values, self.lang, self.zone)
+        naming = explainer.naming
+        chain = [naming.subject(record).key for record in subject]
+        return self._finding(check, verdict, message, place, naming.subject(subject[-1]), chain, explanation)
+
+    def of_keyless(self, check: Check, member: Member) -> Finding:
+        """The finding of a member that belongs to no group, because its key is unknown."""
+        message = undetermined(member.explanation, self.lang)
+        chain = ["", member.subject.key]
+        return self._finding(
+            check, Verdict.UNDETERMINED, message, member.place, member.subject, chain, member.explanation
+        )
+
+    def of_group(self, group: Group) -> Iterator[Finding]:
+        """The findings of a group: one in each document that holds members of it."""
+        documents: dict[int, list[int]] = {}
+        for number, member in enumerate(group.members):
+            documents.setdefault(member.place.document, []).append(number)
+        for numbers in documents.values():
+            yield self._in_document(group, numbers)
+
+    def _in_document(self, group: Group, numbers: Sequence[int]) -> Finding:
+        check, first = group.check, group.members[numbers[0]]
+        here = [group.members[number] for number in numbers]
+        others = [member for member in group.members if member not in here]
+        explanation = _together(here)
+        if group.verdict is Verdict.UNDETERMINED:
+            if not explanation.missing:
+                explanation = _blaming(explanation, others)
+            message = undetermined(explanation, self.lang)
+        else:
+            message = filled(message_of(check.messages, self.lang), group.texts[numbers[0]], self.lang, self.zone)
+        related = tuple(
+            Related(member.place.name, member.place.pointer, member.place.span)
+            for member in (*here[1:], *others)[:MAX_RELATED]
+        )
+        subject = SubjectName(first.subject.entity, group.key)
+        finding = self._finding(check, group.verdict, message, first.place, subject, [group.key], explanation)
+        return replace(finding, related=related)
+
+    def _finding(
+        self,
+        check: Check,
+        verdict: Verdict,
+        message: str,
+        place: Place,
+        subject: SubjectName,
+        chain: Sequence[str],
+        explanation: Explanation,
+    ) -> Finding:
+        document = place.name.id if place.name.id is not None else f"{place.name.path}#{place.name.index}"
+        return Finding(
+            rule=check.id,
+            verdict=_NAMES[verdict],
+            severity=check.severity,
+            clause=check.clause,
+            title=in_language(check.titles, self.lang),
+            message=message,
+            document=place.name,
+            pointer=place.pointer,
+            span=place.span,
+            subject=subject,
+            evidence=explanation.evidence,
+            missing=explanation.missing,
+            because=explanation.because,
+            related=(),
+            fingerprint=self._fingerprint([check.id, document, subject.entity, *chain]),
+        )
+
+    def _fingerprint(self, identity: Sequence[str]) -> str:
+        """A digest of what a finding is about: not of lines or values, and another one where all that is alike."""
+        known = "\0".join(identity)
+        self.seen[known] += 1
+        digest = hashlib.sha256(f"{known}\0{self.seen[known]}".encode("utf-8", "surrogatepass"))
+        return f"1:{digest.hexdigest()[:32]}"
+
+
+def _together(members: Sequence[Member]) -> Explanation:
+    """The explanations of one document's members of a group as one."""
+    if len(members) == 1:
+        return members[0].explanation
+    because: list[Because] = []
+    for member in members:
+        because += (told for told in member.explanation.because if told not in because)
+    reads = {read.pointer: read for member in members for read in member.explanation.evidence}
+    return Explanation(
+        evidence=tuple(reads.values())[:MAX_READS],
+        missing=tuple(dict.fromkeys(path for member in members for path in member.explanation.missing)),
+        because=tuple(because),
+        supplied=frozenset().union(*(member.explanation.supplied for member in members)),
+    )
+
+
+def _blaming(explanation: Explanation, others: Sequence[Member]) -> Explanation:
+    """Where nothing is missing here, what other documents of the group lack."""
+    missing = [
+        f"{member.place.name.path}#{member.place.name.index}: {path}"
+        for member in others
+        for path in member.explanation.missing
+    ]
+    return Explanation(explanation.evidence, tuple(missing[:MAX_RELATED]), explanation.because)

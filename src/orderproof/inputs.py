@@ -1,0 +1,254 @@
+"""Which inputs a run has: files, folders, patterns and standard input, found in a fixed order."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from orderproof.diagnostic import Diagnostic, near
+from orderproof.document import Unreadable
+
+
+class Format(StrEnum):
+    """How the documents of an input are written."""
+
+    JSON = "json"
+    YAML = "yaml"
+    NDJSON = "ndjson"
+
+
+SUFFIXES: Mapping[str, Format] = {
+    ".json": Format.JSON,
+    ".yaml": Format.YAML,
+    ".yml": Format.YAML,
+    ".ndjson": Format.NDJSON,
+    ".jsonl": Format.NDJSON,
+}
+"""The formats of files by the ends of their names, upper case or lower."""
+
+_READ = f"files whose names end in {', '.join(SUFFIXES)} are read"
+_MAX_NEAR = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file with documents, named as the user did; ``format`` is None for standard input, named `-`."""
+
+    name: str
+    format: Format | None
+
+
+def find_inputs(paths: Sequence[str]) -> Iterator[Input | Unreadable]:
+    """The inputs that paths name, each once, in the order of the paths and inside a folder by name.
+
+    A path is a file, a folder, a pattern with ``*``, ``?``, ``[…]`` or ``**``, or ``-`` for standard input.
+    Hidden files and folders inside a folder are left out, and so are links to folders. What is not there or
+    is no file is an Unreadable.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for found in _found(path.replace(os.sep, "/")):
+            key = _key(found)
+            if key not in seen:
+                seen.add(key)
+                yield found
+
+
+def _key(found: Input | Unreadable) -> str:
+    """What makes two inputs the same: their path. `..` stays, it may lead elsewhere behind a link."""
+    if isinstance(found, Input):
+        return "-" if found.format is None else str(Path.cwd() / found.name)
+    return f"{found.diagnostics[0].code} {Path.cwd() / found.path}"
+
+
+def _found(name: str) -> Iterator[Input | Unreadable]:
+    if name == "-":
+        yield Input(name, None)
+        return
+    try:
+        mode = os.stat(name).st_mode  # noqa: PTH116  # a Path of no name is the current folder
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        yield from _matches(name) if _is_pattern(name) else (_not_found(name),)
+    except OSError as error:
+        yield unreadable(name, error)
+    else:
+        if stat.S_ISDIR(mode):
+            yield from _folder(name)
+        else:
+            yield _file(name, mode)
+
+
+def _file(name: str, mode: int) -> Input | Unreadable:
+    if not stat.S_ISREG(mode):
+        return irregular(name, mode)
+    known = _format(name)
+    if known is not None:
+        return Input(name, known)
+    help_ = f"{_READ}; rename it, or give its JSON or YAML by standard input, as `-`"
+    return _wrong("input.unknown-format", name, "the name of this file does not say how it is written", help_)
+
+
+def _format(name: str) -> Format | None:
+    return SUFFIXES.get(PurePosixPath(name).suffix.lower())
+
+
+def _folder(name: str) -> Iterator[Input | Unreadable]:
+    found = False
+    for found_input in _walk(name):
+        found = True
+        yield found_input
+    if not found:
+        yield _wrong("input.empty", name, "this folder holds no document file", _READ)
+
+
+def _walk(folder: str) -> Iterator[Input | Unreadable]:
+    """The document files in a folder and all below it; what stands in a folder is in the order of the names."""
+    pending = [(folder, True)]
+    while pending:
+        name, is_folder = pending.pop()
+        if not is_folder:
+            yield _listed(name)
+            continue
+        try:
+            pending.extend(reversed(_entries(name)))
+        except OSError as error:
+            yield unreadable(name, error)
+
+
+def _entries(folder: str, *, hidden: bool = False) -> list[tuple[str, bool]]:
+    """The document files and the folders of a folder by name, and whether each is a folder."""
+    entries: list[tuple[str, bool]] = []
+    prefix = folder if folder == "" or folder.endswith("/") else f"{folder}/"
+    with os.scandir(folder or ".") as listed:
+        for entry in listed:
+            if entry.name.startswith(".") and not hidden:
+                continue
+            linked = entry.is_symlink()
+            if not linked and entry.is_dir():
+                entries.append((prefix + entry.name, True))
+            elif _format(entry.name) is not None and not (linked and Path(entry.path).is_dir()):
+                entries.append((prefix + entry.name, False))
+    return sorted(entries)
+
+
+def _listed(name: str) -> Input | Unreadable:
+    """A file that a folder or a pattern gave."""
+    try:
+        return _file(name, Path(name).stat().st_mode)
+    except FileNotFoundError:
+        return _not_found(name)
+    except OSError as error:
+        return unreadable(name, error)
+
+
+# Patterns
+
+
+def _is_pattern(name: str) -> bool:
+    return any(character in name for character in "*?[")
+
+
+def _matches(pattern: str) -> Iterator[Input | Unreadable]:
+    """What a pattern matches: document files, and those below the folders that it matches."""
+    absolute = pattern.startswith("/")
+    parts: list[str] = []
+    for part in pattern.split("/"):
+        # Two `**` in a row match what one does.
+        if part and not (part == "**" and parts[-1:] == ["**"]):
+            parts.append(part)
+    wrong: list[Unreadable] = []
+    matched = {("/" if absolute else "", True)}
+    for place, part in enumerate(parts):
+        matched = set(_step(matched, part, is_last=place == len(parts) - 1, wrong=wrong))
+    found = False
+    for name, is_folder in sorted(matched):
+        for found_input in _walk(name) if is_folder else (_listed(name),):
+            found = True
+            yield found_input
+    yield from wrong
+    if not found and not wrong:
+        yield _wrong("input.no-match", pattern, "no document file matches this pattern", _READ)
+
+
+def _step(
+    folders: Iterable[tuple[str, bool]], part: str, *, is_last: bool, wrong: list[Unreadable]
+) -> Iterator[tuple[str, bool]]:
+    """What one part of a pattern matches inside the folders that the parts before it matched."""
+    for folder, is_folder in folders:
+        if not is_folder:
+            continue
+        if part == "**":
+            yield from _below(folder, wrong) if not is_last else ((folder, True),)
+        elif not _is_pattern(part):
+            name = _joined(folder, part)
+            if Path(name).exists() and (Path(name).is_dir() or _format(name) is not None):
+                yield name, Path(name).is_dir()
+        else:
+            try:
+                entries = _entries(folder, hidden=part.startswith("."))
+            except OSError as error:
+                wrong.append(unreadable(folder or ".", error))
+                continue
+            yield from (entry for entry in entries if fnmatchcase(entry[0].rpartition("/")[2], part))
+
+
+def _below(folder: str, wrong: list[Unreadable]) -> Iterator[tuple[str, bool]]:
+    """A folder and all folders below it."""
+    pending = [folder]
+    while pending:
+        name = pending.pop()
+        yield name, True
+        try:
+            pending.extend(entry for entry, is_folder in _entries(name) if is_folder)
+        except OSError as error:
+            wrong.append(unreadable(name or ".", error))
+
+
+def _joined(folder: str, name: str) -> str:
+    return folder + name if folder == "" or folder.endswith("/") else f"{folder}/{name}"
+
+
+# What is wrong
+
+
+def irregular(name: str, mode: int) -> Unreadable:
+    """What is not a file but something else that has a name."""
+    kinds = (
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+        (stat.S_ISDIR, "a folder"),
+    )
+    kind = next((word for is_kind, word in kinds if is_kind(mode)), "something else")
+    help_ = "give what it holds by standard input, as `-`"
+    return _wrong("input.not-a-file", name, f"this is {kind}, not a file", help_)
+
+
+def unreadable(name: str, error: OSError, index: int = 0) -> Unreadable:
+    """A file or folder that the system does not let us read, from a document of it on."""
+    reason = (error.strerror or "the system gives no reason").lower()
+    diagnostic = Diagnostic("input.unreadable", f"this cannot be read: {reason}", path=name)
+    return Unreadable(name, index, None, (diagnostic,))
+
+
+def _not_found(name: str) -> Unreadable:
+    folder, _, last = name.rstrip("/").rpartition("/")
+    parent = folder or ("/" if name.startswith("/") else ".")
+    if "\0" not in name and os.path.lexists(name):
+        return _wrong("input.not-found", name, "this link leads to nothing", "mend the link, or take it out")
+    try:
+        known = sorted(entry.name for entry in Path(parent).iterdir())[:_MAX_NEAR]
+    except (OSError, ValueError):
+        help_: str | None = f"there is no folder `{parent}` either"
+    else:
+        similar = near(last, known)
+        help_ = None if similar is None else f"did you mean `{name.rstrip('/').removesuffix(last)}{similar}`?"
+    return _wrong("input.not-found", name, "there is no such file or folder", help_)
+
+
+def _wrong(code: str, name: str, message: str, help: str | None) -> Unreadable:
+    return Unreadable(name, 0, None, (Diagnostic(code, message, path=name, help=help),))

@@ -1,0 +1,90 @@
+"""The texts of findings: a rule's own message, or what keeps a verdict from being decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from orderproof.explain import Explanation
+from orderproof.language.typed import UNKNOWN, Result
+from orderproof.ruleset.program import Message
+from orderproof.showing import written
+
+MAX_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    unknown: str
+    one_missing: str
+    many_missing: str
+    unsupplied: str
+    undecided: str
+    comma: str
+    last_comma: str
+    more: str
+
+
+_WORDS: Mapping[str, _Words] = {
+    "en": _Words(
+        unknown="(unknown)",
+        one_missing="cannot tell: {names} is missing",
+        many_missing="cannot tell: {names} are missing",
+        unsupplied="cannot tell: {names} comes from a source beside the document, and none supplied it",
+        undecided="cannot tell: what is known does not decide it",
+        comma=", ",
+        last_comma=" and ",
+        more="{count:,} more",
+    ),
+    "zh": _Words(
+        unknown="（未知）",
+        one_missing="无法判定：缺少 {names}",
+        many_missing="无法判定：缺少 {names}",
+        unsupplied="无法判定：{names} 须由单据以外的来源提供，而本次没有提供",
+        undecided="无法判定：已知信息不足以作出结论",
+        comma="、",
+        last_comma="、",
+        more="其余 {count:,} 项",
+    ),
+}
+LANGUAGES = tuple(_WORDS)
+
+
+def in_language(texts: Mapping[str, str], lang: str) -> str:
+    """A rule's text in a language, in English where it has none."""
+    return texts.get(lang) or texts["en"]
+
+
+def message_of(messages: Mapping[str, Message], lang: str) -> Message:
+    """A rule's message in a language, in English where it has none."""
+    return messages.get(lang) or messages["en"]
+
+
+def filled(message: Message, values: Sequence[Result | None], lang: str, zone: ZoneInfo) -> str:
+    """A message with the values of its placeholders, which stand at their parts' numbers."""
+    words = _WORDS[lang]
+    pieces: list[str] = []
+    for part, value in zip(message.parts, values, strict=True):
+        if isinstance(part, str):
+            pieces.append(part)
+        else:
+            pieces.append(words.unknown if value is None or value is UNKNOWN else written(value, zone))
+    return "".join(pieces)
+
+
+def undetermined(explanation: Explanation, lang: str) -> str:
+    """Why a verdict could not be decided."""
+    words = _WORDS[lang]
+    missing = [path for path in explanation.missing if path not in explanation.supplied]
+    if missing:
+        form = words.one_missing if len(missing) == 1 else words.many_missing
+        return form.format(names=_listed(missing, words))
+    if explanation.missing:
+        return words.unsupplied.format(names=_listed(list(explanation.missing), words))
+    return words.undecided
+
+
+def _listed(names: list[str], words: _Words) -> str:
+    shown = names[:MAX_NAMED]
+    if len(names) > MAX_NAMED:
+        shown.append(words.more.format(count=len(names) - MAX_NAMED))
+    return shown[0] if len(shown) == 1 else words.comma.join(shown[:-1]) + words.last_comma + shown[-1]

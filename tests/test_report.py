@@ -1,0 +1,1116 @@
+"""Reports: whole outputs, hostile values, and the way out to files and streams."""
+
+import io
+import json
+import os
+import re
+import resource
+import stat
+import tempfile
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orderproof import __version__
+from orderproof.data import schemas_folder
+from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
+from orderproof.finding import Because, DocumentName, FactState, Finding, Read, Related, SubjectName
+from orderproof.report.formats import FORMATS
+from orderproof.report.json_report import render_json
+from orderproof.report.model import CheckCounts, CheckedDocument, DocumentVerdict, Options, Report, RuleSetName
+from orderproof.report.text_report import DETAILED, render_diagnostics, render_text
+from orderproof.report.words import LANGUAGES
+from orderproof.report.write import write_standard, write_whole
+from orderproof.source import Source, Span
+from orderproof.tree import Pointer
+
+ENGLISH = Options("en")
+SCHEMA = json.loads((schemas_folder() / "report.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+MARCH = Source(
+    "orders/march.json",
+    """{
+  "id": "180000000000000123",
+  "remark": "三月装船", "amounts": {"total": "1000.00", "collection": "1000.01"},
+  "shipment": {"method": "sea", "shipped_at": "2026-03-01T00:00:00Z"}
+}
+""",
+)
+NAME = DocumentName("orders/march.json", 0, "180000000000000123")
+ORDER = SubjectName("order", "180000000000000123")
+
+
+def at(text: str, source: Source = MARCH) -> Span:
+    start = source.text.index(text)
+    return Span(source, start, start + len(text))
+
+
+def finding(**changes: Any) -> Finding:
+    plain = Finding(
+        rule="price.total-equals-collection",
+        verdict="violation",
+        severity=Severity.ERROR,
+        clause="3",
+        title="The total is what is collected",
+        message="The order totals 1000.00 USD but collects 1000.01.",
+        document=NAME,
+        pointer=("amounts", "collection"),
+        span=at('"1000.01"'),
+        subject=ORDER,
+        evidence=(
+            Read(("amounts", "total"), "1000.00", at('"1000.00"')),
+            Read(("amounts", "collection"), "1000.01", at('"1000.01"')),
+        ),
+        missing=(),
+        because=(),
+        related=(),
+        fingerprint="1:" + "0123456789abcdef" * 2,
+    )
+    return replace(plain, **changes)
+
+
+def document(*findings: Finding, name: DocumentName = NAME, **changes: Any) -> CheckedDocument:
+    return replace(CheckedDocument(name, "order", "cd" * 32, DocumentVerdict.VIOLATION, findings), **changes)
+
+
+def report(*documents: CheckedDocument, **changes: Any) -> Report:
+    plain = Report(
+        as_of=datetime(2026, 4, 1, tzinfo=UTC),
+        rule_sets=(RuleSetName("credit-guarantee", "1.0.0", "ab" * 32),),
+        parameters={},
+        complete=True,
+        cross_run_complete=True,
+        documents=documents,
+        checks=CheckCounts(38, 1, 0, 12),
+        diagnostics=(),
+    )
+    return replace(plain, **changes)
+
+
+def unlocated(message: str) -> Finding:
+    """A finding of nothing but its message."""
+    return finding(message=message, evidence=(), span=None, pointer=(), title="")
+
+
+def block(text: str) -> list[str]:
+    """The lines of a text report without the summary's three."""
+    return text.split("\n")[:-5]
+
+
+SHIPPING = Because(
+    "shipping",
+    ORDER,
+    FactState.HOLDS,
+    {"at": "2026-03-01T00:00:00Z"},
+    (Read(("shipment", "shipped_at"), "2026-03-01T00:00:00Z", at('"2026-03-01T00:00:00Z"')),),
+    (),
+)
+DEADLINE = Because(
+    "receipt_deadline",
+    ORDER,
+    FactState.HOLDS,
+    {"at": "2026-04-15T00:00:00Z"},
+    (Read(("shipment", "method"), "sea", at('"sea"')),),
+    (SHIPPING,),
+)
+TAKEN = Because(
+    "receipt_taken",
+    ORDER,
+    FactState.UNKNOWN,
+    {"by": None, "late": True},
+    (Read(("receipt", "confirmed_at"), None, at("{")),),
+    (DEADLINE, SHIPPING),
+)
+CLEARANCE = Because("clearance", SubjectName("consignment", "0"), FactState.DOES_NOT_HOLD, {}, (), ())
+
+UNDETERMINED = finding(
+    rule="guarantee.within-quota-limit",
+    verdict="undetermined",
+    severity=Severity.WARNING,
+    clause="4",
+    title="Quota stays within the seller's limit",
+    message="cannot tell: seller.quota_limit is missing",
+    pointer=("consignments", 0, "a/b~c"),
+    span=at('"三月装船"'),
+    subject=SubjectName("consignment", "seller 1"),
+    evidence=(
+        Read(("seller", "quota_limit"), None, at("{")),
+        Read(("seller", "paused"), False, None),
+        Read(("buyer", "email"), None, None),
+    ),
+    missing=("seller.quota_limit", "seller.id"),
+    because=(TAKEN, CLEARANCE),
+    related=(
+        Related(DocumentName("orders/四月.json", 0, "2"), ("amounts",), at("x", Source("orders/四月.json", "\nx"))),
+        Related(DocumentName("orders/may.ndjson", 3, None), (), None),
+        *(Related(DocumentName(f"orders/{n}.json", 0, str(n)), (), None) for n in range(5)),
+    ),
+)
+BROKEN = CheckedDocument(
+    DocumentName("orders/broken.json", 1, None), "order", None, DocumentVerdict.UNREADABLE, findings=()
+)
+FULL = report(
+    document(finding(), UNDETERMINED),
+    document(name=DocumentName("orders/april.json", 0, "4"), verdict=DocumentVerdict.PASS),
+    BROKEN,
+    complete=False,
+    cross_run_complete=False,
+    checks=CheckCounts(1038, 1, 1, 12),
+    parameters={
+        "auto_confirm_days": {"sea": 45, "land": Decimal("30.50")},
+        "methods": ("tt", True),
+        "large": Decimal("1E+3"),
+        "since": date(2026, 1, 2),
+        "until": datetime(2026, 1, 2, 3, 4, 5, 600, tzinfo=UTC),
+        "grace": timedelta(days=1, microseconds=500000),
+    },
+    diagnostics=(
+        Diagnostic("document.json", "this is not JSON", span=at('"sea"'), help="put a comma before it"),
+        Diagnostic("input.unreadable", "no such file", path="orders/none.json", severity=Severity.WARNING),
+    ),
+)
+
+
+def test_the_text_report_in_english() -> None:
+    assert render_text(FULL, ENGLISH) == (
+        """\
+violation: orders/march.json, id 180000000000000123
+  error, violation: The order totals 1000.00 USD but collects 1000.01.
+    rule    price.total-equals-collection, clause 3: The total is what is collected
+    at      orders/march.json:3:67  amounts.collection
+            3 |   "remark": "三月装船", "amounts": {"total": "1000.00", "collection": "1000.01"},
+              |                                                                       ^^^^^^^^^
+    read    amounts.total = 1000.00 (3:42)
+            amounts.collection = 1000.01 (3:67)
+  warning, undetermined: cannot tell: seller.quota_limit is missing
+    rule    guarantee.within-quota-limit, clause 4: Quota stays within the seller's limit
+    at      orders/march.json:3:13  consignments[0].a/b~c  (consignment seller 1)
+            3 |   "remark": "三月装船", "amounts": {"total": "1000.00", "collection": "1000.01"},
+              |             ^^^^^^^^^^
+    read    seller.paused = false
+            buyer.email = absent
+    missing seller.quota_limit (1:1)
+            seller.id
+    because receipt_taken is unknown for order 180000000000000123, by = absent, late = true
+              receipt.confirmed_at = absent (1:1)
+              receipt_deadline holds for order 180000000000000123, at = 2026-04-15T00:00:00Z
+                shipment.method = "sea" (4:26)
+                shipping holds for order 180000000000000123, at = 2026-03-01T00:00:00Z
+                  shipment.shipped_at = 2026-03-01T00:00:00Z (4:47)
+              shipping holds for order 180000000000000123, at = 2026-03-01T00:00:00Z (as above)
+            clearance does not hold for consignment 0
+    also in - orders/四月.json:2:1, id 2
+            - orders/may.ndjson #3
+            - orders/0.json, id 0
+            - orders/1.json, id 1
+            - orders/2.json, id 2
+            … and at least 2 more
+
+Documents: 3 (pass 1, violation 1, undetermined 0, not applicable 0, unreadable 1)
+Verdicts of checks: 1,052 (pass 1,038, violation 1, undetermined 1, not applicable 12)
+Not evaluated: unreadable documents (1): orders/broken.json #1
+Not evaluated: undetermined verdicts (1), where what is known does not decide
+Not evaluated: parts of the checks across documents; where these pass, they pass for the documents that were compared
+Incomplete: an input could not be checked, or not fully; the messages on standard error say why.
+As of 2026-04-01T00:00:00Z; rules: credit-guarantee 1.0.0
+"""
+    )
+
+
+def test_the_text_report_in_chinese() -> None:
+    assert render_text(FULL, Options("zh")) == (
+        """\
+违规：orders/march.json，编号 180000000000000123
+  错误，违规：The order totals 1000.00 USD but collects 1000.01.
+    规则 price.total-equals-collection，条款 3：The total is what is collected
+    位置 orders/march.json:3:67  amounts.collection
+         3 |   "remark": "三月装船", "amounts": {"total": "1000.00", "collection": "1000.01"},
+           |                                                                       ^^^^^^^^^
+    读取 amounts.total = 1000.00 (3:42)
+         amounts.collection = 1000.01 (3:67)
+  警告，无法判定：cannot tell: seller.quota_limit is missing
+    规则 guarantee.within-quota-limit，条款 4：Quota stays within the seller's limit
+    位置 orders/march.json:3:13  consignments[0].a/b~c  (consignment seller 1)
+         3 |   "remark": "三月装船", "amounts": {"total": "1000.00", "collection": "1000.01"},
+           |             ^^^^^^^^^^
+    读取 seller.paused = false
+         buyer.email = 未提供
+    缺失 seller.quota_limit (1:1)
+         seller.id
+    依据 receipt_taken 未知（order 180000000000000123），by = 未提供，late = true
+           receipt.confirmed_at = 未提供 (1:1)
+           receipt_deadline 成立（order 180000000000000123），at = 2026-04-15T00:00:00Z
+             shipment.method = "sea" (4:26)
+             shipping 成立（order 180000000000000123），at = 2026-03-01T00:00:00Z
+               shipment.shipped_at = 2026-03-01T00:00:00Z (4:47)
+           shipping 成立（order 180000000000000123），at = 2026-03-01T00:00:00Z（同上）
+         clearance 不成立（consignment 0）
+    关联 - orders/四月.json:2:1，编号 2
+         - orders/may.ndjson #3
+         - orders/0.json，编号 0
+         - orders/1.json，编号 1
+         - orders/2.json，编号 2
+         …… 至少另有 2 项
+
+单据：3 份（通过 1，违规 1，无法判定 0，不适用 0，无法读取 1）
+检查结论：1,052 项（通过 1,038，违规 1，无法判定 1，不适用 12）
+未评估：1 份单据无法读取（orders/broken.json #1）
+未评估：1 项结论无法判定，已知信息不足以得出结论
+未评估：部分跨单据检查；其“通过”仅对已参与比对的单据有效
+不完整：有输入未能检查或未能完整检查，原因见标准错误输出。
+基准时间 2026-04-01T00:00:00Z；规则集：credit-guarantee 1.0.0
+"""
+    )
+
+
+def test_the_json_report() -> None:
+    text = render_json(FULL, ENGLISH)
+    assert text == render_json(FULL, Options("zh", colour=True))
+    assert text.startswith('{\n  "format": "orderproof.report/1",\n  "tool": {\n')
+    assert text.endswith("]\n}\n")
+    assert '"orders/四月.json"' in text
+    shipping = {
+        "fact": "shipping",
+        "subject": {"entity": "order", "key": "180000000000000123"},
+        "state": "holds",
+        "values": {"at": "2026-03-01T00:00:00Z"},
+        "evidence": {"shipment.shipped_at": "2026-03-01T00:00:00Z"},
+        "places": {"shipment.shipped_at": {"line": 4, "column": 47}},
+        "because": [],
+    }
+    parsed = json.loads(text)
+    assert list(parsed) == list(SCHEMA["properties"])
+    assert parsed == {
+        "format": "orderproof.report/1",
+        "tool": {"name": "orderproof", "version": __version__},
+        "as_of": "2026-04-01T00:00:00Z",
+        "rule_sets": [{"id": "credit-guarantee", "version": "1.0.0", "sha256": "ab" * 32}],
+        "parameters": {
+            "auto_confirm_days": {"sea": 45, "land": "30.50"},
+            "methods": ["tt", True],
+            "large": "1000",
+            "since": "2026-01-02",
+            "until": "2026-01-02T03:04:05.000600Z",
+            "grace": "PT86400.5S",
+        },
+        "complete": False,
+        "cross_run_complete": False,
+        "summary": {
+            "documents": 3,
+            "unreadable": 1,
+            "pass": 1038,
+            "violation": 1,
+            "undetermined": 1,
+            "not_applicable": 12,
+            "waived": 0,
+        },
+        "documents": [
+            {
+                "path": "orders/march.json",
+                "index": 0,
+                "type": "order",
+                "id": "180000000000000123",
+                "sha256": "cd" * 32,
+                "verdict": "violation",
+            },
+            {
+                "path": "orders/april.json",
+                "index": 0,
+                "type": "order",
+                "id": "4",
+                "sha256": "cd" * 32,
+                "verdict": "pass",
+            },
+            {
+                "path": "orders/broken.json",
+                "index": 1,
+                "type": "order",
+                "id": None,
+                "sha256": None,
+                "verdict": "unreadable",
+            },
+        ],
+        "findings": [
+            {
+                "rule": "price.total-equals-collection",
+                "verdict": "violation",
+                "severity": "error",
+                "clause": "3",
+                "message": "The order totals 1000.00 USD but collects 1000.01.",
+                "document": {"path": "orders/march.json", "index": 0, "id": "180000000000000123"},
+                "location": {"pointer": "/amounts/collection", "line": 3, "column": 67},
+                "subject": {"entity": "order", "key": "180000000000000123"},
+                "evidence": {"amounts.total": "1000.00", "amounts.collection": "1000.01"},
+                "missing": [],
+                "because": [],
+                "related": [],
+                "fingerprint": "1:0123456789abcdef0123456789abcdef",
+                "waived": False,
+            },
+            {
+                "rule": "guarantee.within-quota-limit",
+                "verdict": "undetermined",
+                "severity": "warning",
+                "clause": "4",
+                "message": "cannot tell: seller.quota_limit is missing",
+                "document": {"path": "orders/march.json", "index": 0, "id": "180000000000000123"},
+                "location": {"pointer": "/consignments/0/a~1b~0c", "line": 3, "column": 13},
+                "subject": {"entity": "consignment", "key": "seller 1"},
+                "evidence": {"seller.quota_limit": None, "seller.paused": False, "buyer.email": None},
+                "missing": ["seller.quota_limit", "seller.id"],
+                "because": [
+                    {
+                        "fact": "receipt_taken",
+                        "subject": {"entity": "order", "key": "180000000000000123"},
+                        "state": "unknown",
+                        "values": {"by": None, "late": True},
+                        "evidence": {"receipt.confirmed_at": None},
+                        "places": {"receipt.confirmed_at": {"line": 1, "column": 1}},
+                        "because": [
+                            {
+                                "fact": "receipt_deadline",
+                                "subject": {"entity": "order", "key": "180000000000000123"},
+                                "state": "holds",
+                                "values": {"at": "2026-04-15T00:00:00Z"},
+                                "evidence": {"shipment.method": "sea"},
+                                "places": {"shipment.method": {"line": 4, "column": 26}},
+                                "because": [shipping],
+                            },
+                            shipping,
+                        ],
+                    },
+                    {
+                        "fact": "clearance",
+                        "subject": {"entity": "consignment", "key": "0"},
+                        "state": "does_not_hold",
+                        "values": {},
+                        "evidence": {},
+                        "places": {},
+                        "because": [],
+                    },
+                ],
+                "related": [
+                    {
+                        "document": {"path": "orders/四月.json", "index": 0, "id": "2"},
+                        "location": {"pointer": "/amounts", "line": 2, "column": 1},
+                    },
+                    {
+                        "document": {"path": "orders/may.ndjson", "index": 3, "id": None},
+                        "location": {"pointer": "", "line": None, "column": None},
+                    },
+                    *(
+                        {
+                            "document": {"path": f"orders/{n}.json", "index": 0, "id": str(n)},
+                            "location": {"pointer": "", "line": None, "column": None},
+                        }
+                        for n in range(5)
+                    ),
+                ],
+                "fingerprint": "1:0123456789abcdef0123456789abcdef",
+                "waived": False,
+            },
+        ],
+        "diagnostics": [
+            {
+                "code": "document.json",
+                "severity": "error",
+                "message": "this is not JSON",
+                "path": "orders/march.json",
+                "line": 4,
+                "column": 26,
+                "help": "put a comma before it",
+            },
+            {
+                "code": "input.unreadable",
+                "severity": "warning",
+                "message": "no such file",
+                "path": "orders/none.json",
+                "line": None,
+                "column": None,
+                "help": None,
+            },
+        ],
+    }
+
+
+def test_the_diagnostics() -> None:
+    assert render_diagnostics(FULL) == (
+        """\
+orders/march.json:4:26: error: this is not JSON [document.json]
+  4 |   "shipment": {"method": "sea", "shipped_at": "2026-03-01T00:00:00Z"}
+    |                          ^^^^^
+  help: put a comma before it
+orders/none.json: warning: no such file [input.unreadable]
+"""
+    )
+    assert render_diagnostics(report()) == ""
+    long = Diagnostic("document.json", "m" * 1_000_000, path="::error::x\n##[error]", help="h" * 1_000_000)
+    assert render_diagnostics(report(diagnostics=(long,))) == (
+        "\\x3a:error::x\\x0a#\\x23[error]: error: " + "m" * 1000 + "… (+999,000) [document.json]\n"
+        "  help: " + "h" * 1000 + "… (+999,000)\n"
+    )
+
+
+def test_the_formats_are_those_of_the_table() -> None:
+    assert {name: renderer(FULL, ENGLISH) for name, renderer in FORMATS.items()} == {
+        "text": render_text(FULL, ENGLISH),
+        "json": render_json(FULL, ENGLISH),
+    }
+
+
+def test_a_report_without_findings_says_what_was_not_checked() -> None:
+    none = CheckCounts(0, 0, 0, 0)
+    passed = document(verdict=DocumentVerdict.PASS)
+    head = "As of 2026-04-01T00:00:00Z; rules: credit-guarantee 1.0.0\n"
+    assert render_text(report(passed, checks=CheckCounts(2, 0, 0, 1)), ENGLISH) == (
+        "Documents: 1 (pass 1, violation 0, undetermined 0, not applicable 0, unreadable 0)\n"
+        "Verdicts of checks: 3 (pass 2, violation 0, undetermined 0, not applicable 1)\n" + head
+    )
+    assert render_text(report(checks=none), ENGLISH) == (
+        "Documents: 0 (pass 0, violation 0, undetermined 0, not applicable 0, unreadable 0)\n"
+        "Verdicts of checks: 0 (pass 0, violation 0, undetermined 0, not applicable 0)\n"
+        "Nothing was checked: no document was read.\n" + head
+    )
+    unreadable = tuple(replace(BROKEN, name=DocumentName("o.json", n, None)) for n in range(7))
+    assert render_text(report(*unreadable, checks=none), ENGLISH).split("\n")[2:4] == [
+        "Nothing was checked: no document was read.",
+        "Not evaluated: unreadable documents (7): o.json, o.json #1, o.json #2, o.json #3, o.json #4, … and 2 more",
+    ]
+    idle = document(verdict=DocumentVerdict.NOT_APPLICABLE)
+    assert "Nothing was checked: no check applies to these documents.\n" in render_text(
+        report(idle, checks=CheckCounts(0, 0, 0, 9)), ENGLISH
+    )
+
+
+def test_documents_are_told_apart() -> None:
+    several = report(
+        document(unlocated("m"), name=DocumentName("o.ndjson", 0, None)),
+        document(unlocated("m"), name=DocumentName("o.ndjson", 1, "7")),
+        document(replace(unlocated("w"), severity=Severity.WARNING), verdict=DocumentVerdict.PASS),
+    )
+    assert [line for line in render_text(several, ENGLISH).split("\n") if ".json" in line or ".ndjson" in line] == [
+        "violation: o.ndjson #0",
+        "violation: o.ndjson #1, id 7",
+        "pass, with warnings: orders/march.json, id 180000000000000123",
+    ]
+
+
+HOSTILE = (
+    "\x1b[2J\x9b31m\u202eevil\u2066\r\n::error f=a::b ##[error]x ##vso[task.setvariable]y [/x] {0} \ud800\ue000\u2028"
+)
+VISIBLE = (
+    "\\x1b[2J\\x9b31m\\u202eevil\\u2066\\x0d\\x0a::error f=a::b #\\x23[error]x #\\x23vso[task.setvariable]y"
+    " [/x] {0} \\ud800\\ue000\\u2028"
+)
+
+
+def test_hostile_text_is_visible_and_does_nothing() -> None:
+    name = DocumentName(HOSTILE, 0, HOSTILE)
+    source = Source(HOSTILE, f'["{HOSTILE.replace(chr(10), "")}"]')
+    span = Span(source, 1, len(source.text) - 1)
+    hostile = finding(
+        rule=HOSTILE,
+        clause=HOSTILE,
+        title=HOSTILE,
+        message="::error::" + HOSTILE,
+        document=name,
+        pointer=(HOSTILE,),
+        span=span,
+        subject=SubjectName(HOSTILE, "::" + HOSTILE),
+        evidence=(Read(("::set-output",), HOSTILE, None), Read(("::error",), "::x", span)),
+        missing=("##[error]",),
+        because=(Because("::error", ORDER, FactState.HOLDS, {"::a": HOSTILE}, (), ()),) * 2,
+        related=(Related(name, (), None),),
+    )
+    line = VISIBLE.replace("\\x0a", "")
+    columns = len(f'"{line}"') - 2 * len("\\x23") + 2 * len("#")  # commands are broken up last
+    assert block(render_text(report(document(hostile, name=name)), ENGLISH)) == [
+        f"violation: {VISIBLE}, id {VISIBLE}",
+        f"  error, violation: ::error::{VISIBLE}",
+        f"    rule    {VISIBLE}, clause {VISIBLE}: {VISIBLE}",
+        f"    at      {VISIBLE}:1:2  {VISIBLE}  ({VISIBLE} ::{VISIBLE})",
+        f'            1 | ["{line}"]',
+        f"              |  {'^' * columns}",
+        f'    read    ::set-output = "{VISIBLE}"',
+        '            \\x3a:error = "::x" (1:2)',
+        "    missing #\\x23[error]",
+        f'    because ::error holds for order 180000000000000123, ::a = "{VISIBLE}"',
+        f'            \\x3a:error holds for order 180000000000000123, ::a = "{VISIBLE}"',
+        f"    also in - {VISIBLE}, id {VISIBLE}",
+    ]
+
+
+def test_hostile_text_in_json_keeps_its_value() -> None:
+    text = render_json(report(document(unlocated(HOSTILE + "\x7f\x85\U000e0041é😀中"))), ENGLISH)
+    (written,) = (line for line in text.split("\n") if '"message"' in line)
+    assert written == (
+        '      "message": "\\u001b[2J\\u009b31m\\u202eevil\\u2066\\r\\n::error f=a::b #\\u0023[error]x'
+        ' #\\u0023vso[task.setvariable]y [/x] {0} \\ud800\\ue000\\u2028\\u007f\\u0085\\udb40\\udc41é😀中",'
+    )
+    assert json.loads(text)["findings"][0]["message"] == HOSTILE + "\x7f\x85\U000e0041é😀中"
+
+
+def test_values_show_where_they_end() -> None:
+    values = ("-12.50", "2026-03-01T08:00:00+08:00", "1 (3:4)", 'a"b', "true", "１２", "12\n", "", "9" * 81)
+    reads = tuple(Read((name,), value, None) for name, value in zip("abcdefghi", values, strict=True))
+    shown = finding(evidence=reads, span=None, pointer=(), title="")
+    assert block(render_text(report(document(shown)), ENGLISH))[3:] == [
+        "    read    a = -12.50",
+        "            b = 2026-03-01T08:00:00+08:00",
+        '            c = "1 (3:4)"',
+        '            d = "a\\"b"',
+        '            e = "true"',
+        '            f = "１２"',
+        '            g = "12\\x0a"',
+        '            h = ""',
+        f'            i = "{"9" * 80}…" (+1)',
+    ]
+
+
+def test_long_text_is_cut_in_text_and_whole_in_json() -> None:
+    million = "甲" * 1_000_000
+    source = Source(million, f'{{"a": "{million}"}}')
+    long = finding(
+        message=million,
+        title=million,
+        evidence=(Read(("a",), million, None),),
+        missing=(million,),
+        span=Span(source, 6, len(source.text) - 1),
+        subject=SubjectName("order", million),
+        document=DocumentName(million, 0, million),
+    )
+    made = report(document(long, name=long.document))
+    text = render_text(made, ENGLISH)
+    assert max(map(len, text.split("\n"))) < 1500
+    assert f'    read    a = "{"甲" * 80}…" (+999,920)\n' in text
+    assert f"  error, violation: {'甲' * 1000}… (+999,000)\n" in text
+    assert f"    missing {'甲' * 300}… (+999,700)\n" in text
+    assert json.loads(render_json(made, ENGLISH))["findings"][0]["evidence"] == {"a": million}
+
+
+def test_a_finding_of_many_documents_stays_short() -> None:
+    names = [DocumentName(f"{n}.json", 0, str(n)) for n in range(DETAILED + 30)]
+    related = tuple(Related(name, (), None) for name in names)
+    reads = tuple(Read(("items", n, "amount"), "1", None) for n in range(1000))
+    facts = tuple(Because(f"f{n}", ORDER, FactState.HOLDS, {}, reads[:50], ()) for n in range(1000))
+    found = finding(evidence=reads, missing=("a.b",) * 1000, because=facts, related=related)
+    made = report(*(document(replace(found, document=name), name=name) for name in names))
+    lines = render_text(made, ENGLISH).split("\n")
+    detailed = 2 + 4 + 11 + 11 + 41 + 6 + 1
+    assert lines.index("violation: 20.json, id 20") == DETAILED * detailed
+    assert lines[5:20] == [
+        "              |                                                                       ^^^^^^^^^",
+        "    read    items[0].amount = 1",
+        *(f"            items[{n}].amount = 1" for n in range(1, 10)),
+        "            … and 990 more",
+        "    missing a.b",
+        "            a.b",
+        "            a.b",
+    ]
+    total = "The order totals 1000.00 USD but collects 1000.01."
+    assert lines[DETAILED * detailed + 1 :][:2] == [
+        f"  error, violation: {total} [price.total-equals-collection, clause 3] orders/march.json:3:67",
+        "",
+    ]
+    assert len(lines) == DETAILED * detailed + 30 * 3 + 5
+    assert lines[-5] == (
+        "Without details: further findings of a rule after its first 20 (30); the JSON report has their evidence."
+    )
+    (in_json,) = json.loads(render_json(report(document(found)), ENGLISH))["findings"]
+    assert [len(in_json[part]) for part in ("evidence", "missing", "because", "related")] == [1000, 1000, 1000, 50]
+
+
+def test_a_deep_chain_is_shown_to_its_end_or_counted() -> None:
+    chain = SHIPPING
+    for number in range(100):
+        chain = Because(f"fact{number}", ORDER, FactState.HOLDS, {}, (), (chain,))
+    made = report(document(finding(because=(chain,), evidence=())))
+    lines = block(render_text(made, ENGLISH))
+    assert lines[6] == "    because fact99 holds"
+    assert lines[45] == "            " + "  " * 16 + "fact60 holds"
+    assert lines[46:] == ["            … and 62 more"]
+    inner = json.loads(render_json(made, ENGLISH))["findings"][0]["because"]
+    depth = 0
+    while inner:
+        depth, inner = depth + 1, inner[0]["because"]
+    assert depth == 101
+
+
+def test_colour_is_never_the_only_signal() -> None:
+    coloured = render_text(FULL, Options("en", colour=True))
+    assert coloured.startswith("\x1b[1mviolation: orders/march.json, id 180000000000000123\x1b[0m\n")
+    assert "  \x1b[31m\x1b[1merror\x1b[0m, violation: The order" in coloured
+    assert "  \x1b[33m\x1b[1mwarning\x1b[0m, undetermined: cannot" in coloured
+    assert re.sub(r"\x1b\[[0-9]+m", "", coloured) == render_text(FULL, ENGLISH)
+
+
+def test_labels_of_a_language_are_equally_wide() -> None:
+    for words in LANGUAGES.values():
+        for label in (words.rule, words.at, words.read, words.missing, words.because, words.related):
+            assert sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in label) == words.label_width
+
+
+def test_the_schema_is_strict() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    parts = [SCHEMA]
+    objects = 0
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            parts += part.values()
+            if "properties" in part and part.get("type") == "object":
+                objects += 1
+                assert part["additionalProperties"] is False
+                assert part["required"] == list(part["properties"])
+                assert all(inner.get("description") or "$ref" in inner for inner in part["properties"].values())
+        elif isinstance(part, list):
+            parts += part
+    assert objects == 13
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        (("format",), "orderproof.report/2"),
+        (("as_of",), "2026-04-01T00:00:00+00:00"),
+        (("rule_sets", 0, "sha256"), "AB" * 32),
+        (("parameters", "large"), 1.5),
+        (("summary", "waived"), -1),
+        (("documents", 0, "verdict"), "passed"),
+        (("findings", 0, "verdict"), "pass"),
+        (("findings", 0, "severity"), "info"),
+        (("findings", 0, "fingerprint"), "x"),
+        (("findings", 0, "evidence", "amounts.total"), 1000),
+        (("findings", 0, "location", "pointer"), "amounts"),
+        (("findings", 0, "location", "line"), 0),
+        (("findings", 1, "because", 0, "state"), "true"),
+        (("findings", 1, "because", 0, "because", 0, "extra"), 1),
+        (("diagnostics", 0, "extra"), 1),
+        (("extra",), 1),
+    ],
+)
+def test_the_schema_refuses(path: tuple[str | int, ...], wrong: object) -> None:
+    parsed = json.loads(render_json(FULL, ENGLISH))
+    VALIDATOR.validate(parsed)
+    inner = parsed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = wrong
+    assert [tuple(error.absolute_path) for error in VALIDATOR.iter_errors(parsed)][:1] in ([path], [path[:-1]])
+
+
+# Any report.
+
+TEXTS = st.one_of(
+    st.sampled_from(("::error", "##[error]", "a##vso[b", HOSTILE, "\x1b[31m", "\u3000::x", "1.50", "三月")),
+    st.text(st.characters(), max_size=12),
+)
+POINTERS = st.lists(st.one_of(st.sampled_from(("a", "b/c", "d~e", "::f")), st.integers(0, 9)), max_size=3).map(tuple)
+VALUES = st.one_of(st.none(), st.booleans(), TEXTS)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    source = Source(draw(TEXTS), draw(st.text(st.characters(), max_size=40)) + draw(TEXTS))
+    start = draw(st.integers(0, len(source.text)))
+    return Span(source, start, draw(st.integers(start, len(source.text))))
+
+
+SPANS = st.none() | spans()
+DOCUMENTS = st.builds(DocumentName, TEXTS, st.integers(0, 3), st.none() | TEXTS)
+SUBJECTS = st.builds(SubjectName, TEXTS, TEXTS)
+
+
+def tuples(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(of, max_size=3).map(tuple)
+
+
+READS = tuples(st.builds(Read, POINTERS, VALUES, SPANS))
+REASONS = st.recursive(
+    st.just(()),
+    lambda inner: tuples(
+        st.builds(
+            Because,
+            TEXTS.filter(bool),
+            SUBJECTS,
+            st.sampled_from(FactState),
+            st.dictionaries(TEXTS, VALUES, max_size=2),
+            READS,
+            inner,
+        )
+    ),
+    max_leaves=6,
+)
+FINDINGS = st.builds(
+    Finding,
+    rule=TEXTS.filter(bool),
+    verdict=st.sampled_from(("violation", "undetermined")),
+    severity=st.sampled_from(Severity),
+    clause=TEXTS,
+    title=TEXTS,
+    message=TEXTS,
+    document=DOCUMENTS,
+    pointer=POINTERS,
+    span=SPANS,
+    subject=SUBJECTS,
+    evidence=READS,
+    missing=tuples(TEXTS),
+    because=REASONS,
+    related=tuples(st.builds(Related, DOCUMENTS, POINTERS, SPANS)),
+    fingerprint=st.just("ab" * 16),
+)
+SCALARS = st.one_of(
+    TEXTS,
+    st.booleans(),
+    st.integers(),
+    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=4),
+    st.dates(),
+    st.datetimes(timezones=st.just(UTC)),
+    st.timedeltas(),
+)
+REPORTS = st.builds(
+    Report,
+    as_of=st.datetimes(timezones=st.just(UTC)),
+    rule_sets=tuples(st.builds(RuleSetName, TEXTS.filter(bool), TEXTS, st.just("ab" * 32))),
+    parameters=st.dictionaries(
+        TEXTS, st.one_of(SCALARS, tuples(SCALARS), st.dictionaries(TEXTS, SCALARS, max_size=2)), max_size=2
+    ),
+    complete=st.booleans(),
+    cross_run_complete=st.booleans(),
+    documents=tuples(
+        st.builds(
+            CheckedDocument,
+            DOCUMENTS,
+            TEXTS,
+            st.none() | st.just("cd" * 32),
+            st.sampled_from(DocumentVerdict),
+            tuples(FINDINGS),
+        )
+    ),
+    checks=st.builds(CheckCounts, *[st.integers(0, 3)] * 4),
+    diagnostics=tuples(
+        st.builds(
+            Diagnostic,
+            st.just("document.json"),
+            TEXTS,
+            SPANS,
+            st.none() | TEXTS,
+            st.none() | TEXTS,
+            st.sampled_from(Severity),
+        )
+    ),
+)
+UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+ANY_REPORT = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def assert_harmless(text: str) -> None:
+    assert {c for c in text if c != "\n" and unicodedata.category(c) in UNPRINTABLE} == set()
+    assert not re.search(r"##\w*\[", text)
+    assert not any(line.lstrip().startswith("::") for line in text.split("\n"))
+
+
+@ANY_REPORT
+@given(made=REPORTS, lang=st.sampled_from(sorted(LANGUAGES)))
+def test_any_report_is_harmless_text(made: Report, lang: str) -> None:
+    text = render_text(made, Options(lang))
+    assert_harmless(text)
+    assert text.endswith("\n")
+    assert_harmless(render_diagnostics(made))
+    coloured = render_text(made, Options(lang, colour=True))
+    assert_harmless(re.sub(r"\x1b\[[0-9]+m", "", coloured))
+    for message in (f.message for d in made.documents for f in d.findings if f.message.isalnum()):
+        assert message in text
+
+
+@ANY_REPORT
+@given(made=REPORTS)
+def test_any_report_comes_back_from_json(made: Report) -> None:
+    text = render_json(made, ENGLISH)
+    assert_harmless(text)
+    assert text == render_json(made, ENGLISH)
+    parsed = json.loads(text)
+    VALIDATOR.validate(parsed)
+    findings = [f for d in made.documents for f in d.findings]
+    assert [read_finding(found) for found in parsed["findings"]] == [lossless(f) for f in findings]
+    assert [DocumentName(d["path"], d["index"], d["id"]) for d in parsed["documents"]] == [
+        joined(d.name) for d in made.documents
+    ]
+    assert [(d["message"], d["help"]) for d in parsed["diagnostics"]] == [
+        joined((d.message, d.help)) for d in made.diagnostics
+    ]
+    assert datetime.fromisoformat(parsed["as_of"]) == made.as_of
+    assert {name: value for name, value in parsed["parameters"].items() if isinstance(value, bool)} == {
+        joined(name): value for name, value in made.parameters.items() if isinstance(value, bool)
+    }
+    assert {name: Decimal(parsed["parameters"][joined(name)]) for name in numbers(made)} == numbers(made)
+
+
+def numbers(made: Report) -> dict[str, Decimal]:
+    return {name: value for name, value in made.parameters.items() if isinstance(value, Decimal)}
+
+
+def joined(value: Any) -> Any:
+    """A value as JSON can hold it: two surrogates that are a pair are one character."""
+    match value:
+        case str() if not isinstance(value, FactState | Severity):
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        case tuple():
+            return tuple(joined(item) for item in value)
+        case dict():
+            return {joined(key): joined(item) for key, item in value.items()}
+        case DocumentName():
+            return DocumentName(joined(value.path), value.index, joined(value.id))
+        case SubjectName():
+            return SubjectName(joined(value.entity), joined(value.key))
+        case _:
+            return value
+
+
+def place(span: Span | None) -> tuple[int | None, int | None]:
+    if span is None:
+        return None, None
+    before = span.source.text[: span.start]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def written(pointer: Pointer) -> str:
+    return re.sub(r"^\.", "", "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in pointer))
+
+
+def lossless(of: Finding) -> tuple[Any, ...]:
+    """What of a finding a reader of the JSON report has."""
+
+    def reason(item: Because) -> tuple[Any, ...]:
+        reads = {written(r.pointer): joined(r.value) for r in item.evidence}
+        places = {written(r.pointer): place(r.span) for r in item.evidence if r.span}
+        inner = tuple(reason(i) for i in item.because)
+        return joined(item.fact), joined(item.subject), item.state, joined(dict(item.values)), reads, places, inner
+
+    return (
+        *joined((of.rule, of.verdict, of.severity, of.clause, of.message, of.document)),
+        (tuple(map(str, of.pointer)), *place(of.span)),
+        joined(of.subject),
+        {written(r.pointer): joined(r.value) for r in of.evidence},
+        joined(of.missing),
+        tuple(reason(item) for item in of.because),
+        tuple((joined(r.document), tuple(map(str, r.pointer)), *place(r.span)) for r in of.related),
+        of.fingerprint,
+    )
+
+
+def read_finding(of: dict[str, Any]) -> tuple[Any, ...]:
+    """The same from the JSON report."""
+
+    def name(item: dict[str, Any]) -> DocumentName:
+        return DocumentName(item["path"], item["index"], item["id"])
+
+    def location(item: dict[str, Any]) -> tuple[Any, ...]:
+        steps = item["pointer"].split("/")[1:]
+        decoded = tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
+        return decoded, item["line"], item["column"]
+
+    def reason(item: dict[str, Any]) -> tuple[Any, ...]:
+        places = {path: (where["line"], where["column"]) for path, where in item["places"].items()}
+        inner = tuple(reason(i) for i in item["because"])
+        subject = SubjectName(**item["subject"])
+        return item["fact"], subject, item["state"], item["values"], item["evidence"], places, inner
+
+    return (
+        *(of["rule"], of["verdict"], of["severity"], of["clause"], of["message"], name(of["document"])),
+        location(of["location"]),
+        SubjectName(**of["subject"]),
+        of["evidence"],
+        tuple(of["missing"]),
+        tuple(reason(item) for item in of["because"]),
+        tuple((name(r["document"]), *location(r["location"])) for r in of["related"]),
+        of["fingerprint"],
+    )
+
+
+# The way out.
+
+
+def failure(error: pytest.ExceptionInfo[OrderproofError]) -> tuple[str, str, str | None]:
+    (diagnostic,) = error.value.diagnostics
+    return diagnostic.code, diagnostic.message, diagnostic.help
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can grow beyond 4 KiB."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """The rights of an ordinary user, also for the superuser, whom no read-only folder stops."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
+    path = tmp_path / ("报告" * 40 + ".json")
+    for mask in (0o022, 0o077):
+        with umask(mask):
+            write_whole(path, f"é\n三\n\ud800{mask}")
+        assert path.read_bytes() == f"é\n三\n\\ud800{mask}".encode()
+        assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    write_whole(link, "one")
+    write_whole(link, "two")
+    assert link.is_symlink()
+    assert (tmp_path / "real").read_text() == "two"
+
+
+def test_the_old_file_stays_when_writing_fails(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("old")
+    with full_disk(), pytest.raises(OrderproofError) as error:
+        write_whole(path, "x" * 100_000)
+    assert failure(error) == (
+        "output.failed",
+        f"cannot write `{path}`: file too large",
+        "make room, or write elsewhere",
+    )
+    assert error.value.diagnostics[0].path == str(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_cannot_be_written_to() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o555)
+        with unprivileged(), pytest.raises(OrderproofError) as error:
+            write_whole(folder / "report.json", "x")
+        assert list(folder.iterdir()) == []
+    assert failure(error) == (
+        "output.failed",
+        f"cannot write `{folder / 'report.json'}`: permission denied",
+        "choose a folder that you may write to",
+    )
+
+
+def test_paths_that_cannot_be_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("old")
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    expected = {
+        tmp_path / "none" / "report.json": ("no such file or directory", "create the folder first"),
+        file / "report.json": ("not a directory", "a part of the path is not a folder"),
+        tmp_path: ("is a directory", "name a file in the folder"),
+        loop: ("too many levels of symbolic links", None),
+    }
+    for path, (reason, advice) in expected.items():
+        with pytest.raises(OrderproofError) as error:
+            write_whole(path, "x")
+        assert failure(error) == ("output.failed", f"cannot write `{path}`: {reason}", advice)
+    assert file.read_text() == "old"
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    write_whole(Path("/dev/null"), "x")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    with pytest.raises(OrderproofError) as error:
+        write_whole(Path("/dev/full"), "x")
+    assert failure(error) == (
+        "output.failed",
+        "cannot write `/dev/full`: no space left on device",
+        "make room, or write elsewhere",
+    )
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    write_whole(pipe, "x" * 200_000)
+    reader.join()
+    assert read == [b"x" * 200_000]
+
+
+def test_standard_output_is_utf8_whatever_the_console() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii", newline="\r\n")
+    stream.write("before\n")
+    write_standard(stream, "é 三\ud800\n")
+    assert raw.getvalue() == "before\r\né 三\\ud800\n".encode()
+    text = io.StringIO()
+    write_standard(text, "三\n")
+    assert text.getvalue() == "三\n"
+
+
+def test_standard_output_that_is_full_or_closed() -> None:
+    with Path("/dev/full").open("w") as full:
+        with pytest.raises(OrderproofError) as error:
+            write_standard(full, "x")
+        full.flush()  # nothing is left that would fail again
+    full_help = "make room, or write elsewhere"
+    assert failure(error) == ("output.failed", "cannot write standard output: no space left on device", full_help)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as broken:
+        with pytest.raises(OrderproofError) as error:
+            write_standard(broken, "x")
+        broken.flush()
+    reason = "its reader closed it before the end"
+    assert failure(error) == ("output.failed", f"cannot write standard output: {reason}", None)
+    with pytest.raises(OrderproofError) as error:
+        write_standard(None, "x")
+    assert failure(error) == ("output.failed", "cannot write standard output: it is closed", None)
+
+
+def test_a_pipe_that_does_not_block_gets_everything() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    read: list[bytes] = []
+
+    def drain() -> None:
+        with os.fdopen(reading, "rb") as end:
+            read.append(end.read())
+
+    reader = threading.Thread(target=drain)
+    with os.fdopen(writing, "w") as stream:
+        starter = threading.Timer(0.2, reader.start)
+        starter.start()
+        write_standard(stream, "三" * 300_000)
+        starter.join()
+    reader.join()
+    assert read == ["三".encode() * 300_000]
