@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -12,10 +14,12 @@ from hypothesis import strategies as st
 
 from orderproof.decode import decode
 from orderproof.diagnostic import Diagnostic, OrderproofError, render
+from orderproof.facts.literal import CONVERTERS, Wrong
 from orderproof.json_tree import MAX_DEPTH, MAX_KEY, MAX_TEXT, json_documents, parse_json
+from orderproof.schema import Kind, Leaf, Value
 from orderproof.source import Source, Span
 from orderproof.tree import Mapping, Node, Plain, Scalar, Sequence, plain
-from orderproof.yaml_tree import MAX_ALIASED_NODES, parse_yaml, parse_yaml_one, yaml_documents
+from orderproof.yaml_tree import MAX_ALIASED_NODES, parse_yaml_one, yaml_documents
 
 Reader = Callable[[Source], Iterator[Node]]
 READERS: tuple[Reader, ...] = (json_documents, yaml_documents)
@@ -457,3 +461,74 @@ def test_honest_large_texts_are_read() -> None:
     assert sum(1 for _ in json_documents(Source("x", text))) == 20_000
     blocks = "- id: '1'\n  items:\n  - sku: A\n    amount: '1.00'\n" * 5_000
     assert sum(1 for _ in yaml_documents(Source("x", blocks))) == 5_000
+
+
+# From a value to its type
+
+
+def typed(kind: Kind, value: Plain, zone: str | None = None) -> Value | str:
+    """The typed value, or the code of what is wrong."""
+    found = CONVERTERS[kind](value, Leaf(kind), None if zone is None else ZoneInfo(zone))
+    return found.code if isinstance(found, Wrong) else found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-01T08:30:00Z", datetime(2026, 3, 1, 8, 30, tzinfo=UTC)),
+        ("2026-03-01t08:30:00z", datetime(2026, 3, 1, 8, 30, tzinfo=UTC)),
+        ("2026-03-01T08:30:00+08:00", datetime(2026, 3, 1, 0, 30, tzinfo=UTC)),
+        ("2026-03-01T08:30:00-00:00", datetime(2026, 3, 1, 8, 30, tzinfo=UTC)),
+        ("2026-03-01T08:30:00.1Z", datetime(2026, 3, 1, 8, 30, 0, 100_000, tzinfo=UTC)),
+        ("2026-03-01T08:30:00.123456000Z", datetime(2026, 3, 1, 8, 30, 0, 123_456, tzinfo=UTC)),
+        ("2024-02-29T23:59:59-23:59", datetime(2024, 3, 1, 23, 58, 59, tzinfo=UTC)),
+        ("9999-12-31T23:59:59.999999Z", datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
+    ],
+)
+def test_instants(text: str, expected: datetime) -> None:
+    assert typed(Kind.TIMESTAMP, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-08T01:59:59", datetime(2026, 3, 8, 9, 59, 59, tzinfo=UTC)),
+        ("2026-03-08T02:00:00", "document.timestamp"),
+        ("2026-03-08T02:59:59.999999", "document.timestamp"),
+        ("2026-03-08T03:00:00", datetime(2026, 3, 8, 10, 0, tzinfo=UTC)),
+        ("2026-11-01T00:59:59", datetime(2026, 11, 1, 7, 59, 59, tzinfo=UTC)),
+        ("2026-11-01T01:00:00", "document.timestamp"),
+        ("2026-11-01T01:59:59.999999", "document.timestamp"),
+        ("2026-11-01T02:00:00", datetime(2026, 11, 1, 10, 0, tzinfo=UTC)),
+        ("9999-12-31T23:59:59", "document.timestamp"),
+    ],
+)
+def test_local_times_around_a_change_of_the_clocks(text: str, expected: datetime | str) -> None:
+    assert typed(Kind.TIMESTAMP, text, "America/Los_Angeles") == expected
+
+
+@given(st.text(max_size=12) | st.from_regex(r"\A\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?\Z"))
+def test_texts_with_other_digits_are_no_values(text: str) -> None:
+    for kind in (Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP):
+        assert text.isascii() or isinstance(typed(kind, text, "Asia/Shanghai"), str)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("1250.50", Decimal("1250.50")),
+        ("-0.01", Decimal("-0.01")),
+        (7, Decimal(7)),
+        (Decimal("1E+3"), Decimal(1000)),
+        ("9" * 38, Decimal("9" * 38)),
+        ("9" * 39, "document.number"),
+        ("0." + "0" * 63 + "1", Decimal("1e-64")),
+        ("0." + "0" * 64 + "1", "document.number"),
+        (10**38, "document.number"),
+        ("9" * 1_000_000, "document.number"),
+        ("1250.50\n", "document.number"),
+        (True, "document.type"),
+    ],
+)
+def test_decimals(value: Plain, expected: Decimal | str) -> None:
+    assert typed(Kind.DECIMAL, value) == expected

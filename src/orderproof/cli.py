@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from orderproof import __version__
-from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean, render
+from orderproof.diagnostic import OrderproofError, did_you_mean, render
 
 if TYPE_CHECKING:
     from orderproof.exit_code import ExitCode, FailOn

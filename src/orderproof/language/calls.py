@@ -1,5 +1,6 @@
 """The table of functions: what each takes and gives, checked where it is called."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -31,6 +32,7 @@ from orderproof.language.types import (
 if TYPE_CHECKING:
     from orderproof.language.typecheck import Checker
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 MAX_PATTERN = 1024
 MAX_ROUNDING = 12
 
@@ -166,7 +168,7 @@ def _date(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
 
 
 def _day(text: str) -> date | None:
-    if len(text) != 10 or not text.isascii():
+    if _DAY.match(text) is None:
         return None
     try:
         return date.fromisoformat(text)

@@ -40,11 +40,12 @@ def find_rule_set(name: str | None, default: str) -> Path:
     if name and _exists(path):
         return path
     if (
-        (shipped / name).is_dir()
+        name
         and name.isascii()
         and "/" not in name
         and "\\" not in name
         and name not in (".", "..")
+        and _exists(shipped / name)
     ):
         return shipped / name
     known = sorted(folder.name for folder in shipped.iterdir() if folder.is_dir())
