@@ -1,6 +1,11 @@
 """What all tests share."""
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("outcomes", deadline=None)
+settings.load_profile("outcomes")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

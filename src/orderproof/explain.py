@@ -18,8 +18,10 @@ from orderproof.ruleset.lower import children
 from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT, DerivedFact, Program
 from orderproof.showing import shown, shown_or_none
 from orderproof.subject import Naming
-from orderproof.tree import Pointer, Scalar, write_pointer
+from orderproof.tree import Node, Pointer, Scalar, Sequence, write_pointer
 
+MAX_LISTED = 5
+"""Values of a list that are written out where the list is named."""
 MAX_READS = 50
 """Values that one explanation names; a document of a thousand payments is not printed twice."""
 
@@ -124,8 +126,8 @@ class _Walk:
                     self.through(then if chosen else otherwise, frame)
             case t.Lookup():
                 self.lookup(node, frame)
-            case t.Member(_, t.ListField(variable, slot, path)):
-                self.list_of(frame[variable], path, len(frame[variable].values[slot] or ()))
+            case t.Member(_, t.ListField(variable, _, path)):
+                self.list_of(frame[variable], path)
                 self.through(node.item, frame)
             case t.Quantify():
                 self.quantify(node, frame)
@@ -150,12 +152,15 @@ class _Walk:
                 self.read(record, node.path, None)
             case Scalar(value):
                 self.read(record, node.path, value if isinstance(value, str | bool) else str(value))
+            case Sequence(items):
+                self.read(record, node.path, _listed(items))
             case _:
                 self.read(record, node.path, "present")
 
-    def list_of(self, record: Record, path: tuple[str, ...], length: int) -> None:
-        """An empty list decides by being empty; the members of others are read themselves."""
-        self.read(record, path, f"{length} values" if length else None)
+    def list_of(self, record: Record, path: tuple[str, ...]) -> None:
+        """A list of scalars as a whole; of records only an empty one, since the others are read themselves."""
+        found = self.of.naming.node((*record.pointer, *path))
+        self.read(record, path, _listed(found.items) if isinstance(found, Sequence) else None)
 
     def junction(self, operands: tuple[t.Expression, ...], frame: Frame, *, decisive: bool) -> None:
         """Where one operand decided, only those that decide alike; where none could, those that are unknown."""
@@ -184,9 +189,9 @@ class _Walk:
 
     def quantify(self, node: t.Quantify, frame: Frame) -> None:
         members = list(self.members(node, frame))
-        if isinstance(node.source, t.Children | t.ListField) and not members:
+        if isinstance(node.source, t.ListField) or (isinstance(node.source, t.Children) and not members):
             owner: Record = frame[node.source.variable]
-            self.list_of(owner, node.source.path, 0)
+            self.list_of(owner, node.source.path)
             if isinstance(node.source, t.Children) and node.source.entity in self.of.supplied:
                 self.of.unsupplied.add(write_pointer((*owner.pointer, *node.source.path)))
         match node.quantifier:
@@ -270,6 +275,14 @@ class _Walk:
                 return
             if state == UNKNOWN_FACT and truth is UNKNOWN:
                 return
+
+
+def _listed(items: tuple[Node, ...]) -> str:
+    """A list in a line: its values if they are few and plain, else how many they are."""
+    values = [str(item.value) for item in items if isinstance(item, Scalar)]
+    if len(values) == len(items) and len(items) <= MAX_LISTED:
+        return f"[{', '.join(values)}]"
+    return f"{len(items)} values"
 
 
 def _supplied(plan: RecordPlan) -> Iterator[str]:

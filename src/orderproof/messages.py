@@ -15,6 +15,7 @@ MAX_NAMED = 5
 @dataclass(frozen=True, slots=True)
 class _Words:
     unknown: str
+    truths: Mapping[bool, str]
     one_missing: str
     many_missing: str
     unsupplied: str
@@ -27,6 +28,7 @@ class _Words:
 _WORDS: Mapping[str, _Words] = {
     "en": _Words(
         unknown="(unknown)",
+        truths={True: "true", False: "false"},
         one_missing="cannot tell: {names} is missing",
         many_missing="cannot tell: {names} are missing",
         unsupplied="cannot tell: {names} comes from a source beside the document, and none supplied it",
@@ -37,6 +39,7 @@ _WORDS: Mapping[str, _Words] = {
     ),
     "zh": _Words(
         unknown="（未知）",
+        truths={True: "是", False: "否"},
         one_missing="无法判定：缺少 {names}",
         many_missing="无法判定：缺少 {names}",
         unsupplied="无法判定：{names} 须由单据以外的来源提供，而本次没有提供",
@@ -67,8 +70,14 @@ def filled(message: Message, values: Sequence[Result | None], lang: str, zone: Z
         if isinstance(part, str):
             pieces.append(part)
         else:
-            pieces.append(words.unknown if value is None or value is UNKNOWN else written(value, zone))
+            pieces.append(_placed(value, words, zone))
     return "".join(pieces)
+
+
+def _placed(value: Result | None, words: _Words, zone: ZoneInfo) -> str:
+    if value is None or value is UNKNOWN:
+        return words.unknown
+    return words.truths[value] if isinstance(value, bool) else written(value, zone)
 
 
 def undetermined(explanation: Explanation, lang: str) -> str:

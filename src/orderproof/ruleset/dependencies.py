@@ -73,11 +73,13 @@ def _names(text: Text, facts: Mapping[str, Derivation]) -> Iterator[str]:
         tree = parse(ExpressionText(text.value, text.span.source, text.inner))
     except OrderproofError:
         return
-    for part, _ in s.all_parts(tree):
+    parts = [part for part, _ in s.all_parts(tree)]
+    valued = {"parameters", *facts} - {part.name for part in parts if isinstance(part, s.Each)}
+    for part in parts:
         match part:
             case s.Name(name):
                 yield name
-            case s.Attribute(s.Name(of), name) if of != "parameters" and of not in facts:
+            case s.Attribute(s.Name(of), name) if of not in valued:
                 # Only a record's own member can be a fact: `c.active`, not `order.amounts.shipping` or `shipping.at`.
                 yield name
             case _:

@@ -39,16 +39,9 @@ def find_rule_set(name: str | None, default: str) -> Path:
     path = Path(name)
     if name and _exists(path):
         return path
-    if (
-        name
-        and name.isascii()
-        and "/" not in name
-        and "\\" not in name
-        and name not in (".", "..")
-        and _exists(shipped / name)
-    ):
-        return shipped / name
     known = sorted(folder.name for folder in shipped.iterdir() if folder.is_dir())
+    if name in known:
+        return shipped / name
     hint = did_you_mean(name, known) or f"shipped rule sets: {', '.join(known)}"
     raise OrderproofError([Diagnostic("rules.not-found", f"there is no rule set `{name}`", path=name, help=hint)])
 
