@@ -310,7 +310,17 @@ def test_checks_are_selected(rules: str, only: tuple[str, ...], skip: tuple[str,
             (),
             [("rules.unknown-check", "--only order.one-curency", "did you mean `order.one-currency`?")],
         ),
-        ((), ("price.*",), [("rules.unknown-check", "--skip price.*", "`orderproof rules list` names all checks")]),
+        (
+            (),
+            ("price.*",),
+            [
+                (
+                    "rules.unknown-check",
+                    "--skip price.*",
+                    "ids are like `order.shipped-in-time`; patterns such as `order.*` are read too",
+                )
+            ],
+        ),
         (("order.*",), ("order.*",), [("rules.nothing-selected", "--skip", None)]),
     ],
 )

@@ -73,6 +73,7 @@ class _Walk:
     absent: dict[str, None] = field(default_factory=dict)
     because: list[Because] = field(default_factory=list)
     said_unknown: bool = False
+    defaulted: set[Pointer] = field(default_factory=set)
 
     def evidence(self) -> tuple[Read, ...]:
         return tuple(self.reads.values())
@@ -88,7 +89,8 @@ class _Walk:
         """Paths that are to blame for what is unknown; where a rule says "unknown" of itself, what it asked for in vain."""
         found = dict(self.absent)
         if self.said_unknown:
-            found |= dict.fromkeys(write_pointer(read.pointer) for read in self.reads.values() if read.value is None)
+            asked = (read.pointer for read in self.reads.values() if read.value is None)
+            found |= dict.fromkeys(write_pointer(pointer) for pointer in asked if pointer not in self.defaulted)
         return found
 
     # Reading
@@ -138,8 +140,11 @@ class _Walk:
     def field(self, node: t.Field, frame: Frame) -> None:
         record: Record = frame[node.variable]
         value = record.values[node.slot]
+        pointer = (*record.pointer, *node.path)
         if value is None and node.default is None:
-            self.absent[write_pointer((*record.pointer, *node.path))] = None
+            self.absent[write_pointer(pointer)] = None
+        elif value is None:
+            self.defaulted.add(pointer)
         assert not isinstance(value, tuple)
         self.read(record, node.path, None if value is None else shown(value, self.of.setting.zone))
 

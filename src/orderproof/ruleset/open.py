@@ -57,7 +57,7 @@ def select_checks(rule_set: RuleSet, only: tuple[str, ...], skip: tuple[str, ...
     for option, patterns in (("--only", only), ("--skip", skip)):
         for pattern in patterns:
             if not any(fnmatchcase(id_, pattern) for id_ in known):
-                hint = did_you_mean(pattern, known) or "`orderproof rules list` names all checks"
+                hint = did_you_mean(pattern, known) or _some(known)
                 message = f"no check is called `{pattern}`"
                 diagnostics.append(Diagnostic("rules.unknown-check", message, path=f"{option} {pattern}", help=hint))
     if diagnostics:
@@ -73,6 +73,12 @@ def select_checks(rule_set: RuleSet, only: tuple[str, ...], skip: tuple[str, ...
     if not chosen:
         raise OrderproofError([Diagnostic("rules.nothing-selected", "these options leave no check", path="--skip")])
     return chosen
+
+
+def _some(known: list[str]) -> str:
+    """The help where no check is near: how ids look, and that patterns are read."""
+    area = known[0].partition(".")[0]
+    return f"ids are like `{known[0]}`; patterns such as `{area}.*` are read too"
 
 
 def document_schema(rule_set: RuleSet, folder: Path) -> Schema:

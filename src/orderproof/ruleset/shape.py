@@ -1,34 +1,22 @@
-"""The form of a rule file: read straight from its tree, and explained by its JSON Schema when it is wrong."""
+"""The form of a rule file: read straight from its tree; what does not have it is Malformed."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from orderproof.data import schemas_folder
-from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
+from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.language.scope import ParameterValue, scalar_type
 from orderproof.language.types import Value
 from orderproof.ruleset.model import Text
-from orderproof.source import Span
-from orderproof.tree import Entry, Mapping, Node, Plain, Pointer, Scalar, Sequence, nearest, plain
+from orderproof.tree import Mapping, Node, Scalar, Sequence, plain
 
 _ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*\Z")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _RULE_SET = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
-_WORD = re.compile(r"[\w -]+\Z")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_FORMS = {
-    "rule_set": ("a rule set's name", "use lower-case letters and digits, with `-` between words"),
-    "id": (
-        "an id",
-        "use lower-case letters and digits, with `.` or `-` between words, such as `price.total-adds-up`",
-    ),
-    "fact": ("a fact's name", "use lower-case letters, digits and `_`, a letter first"),
-}
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 class Malformed(Exception):  # noqa: N818
@@ -128,7 +116,7 @@ class Shape:
     def day(self, key: str) -> date:
         found = self.text(key)
         try:
-            return date.fromisoformat(found.value) if _DAY.match(found.value) else _malformed(self.member(key).node)
+            return date.fromisoformat(found.value) if DAY.match(found.value) else _malformed(self.member(key).node)
         except ValueError:
             raise Malformed(self.member(key).node) from None
 
@@ -166,7 +154,7 @@ def _alike(items: Iterable[Node]) -> list[Value]:
     for value, item in values[1:]:
         first = values[0][0]
         if scalar_type(value) != scalar_type(first):
-            message = f"{_kind(item)} stands among values of which the first is {_kind(values[0][1])}"
+            message = f"{kind_of_node(item)} stands among values of which the first is {kind_of_node(values[0][1])}"
             hint = "the values of one list or table are of one type"
             raise OrderproofError([Diagnostic("rules.parameter-type", message, span=item.span, help=hint)])
     return [value for value, _ in values]
@@ -197,168 +185,8 @@ def _scalar(node: Node) -> Value:
     raise Malformed(node)
 
 
-def explain_shape(tree: Node, refused: Node) -> list[Diagnostic]:
-    """What is wrong with the form of a rule file, by its schema, in our own words; ``refused`` is where reading stopped."""
-    from jsonschema import Draft7Validator  # late: a correct rule file never needs it
-
-    schema = json.loads((schemas_folder() / "rule-set.schema.json").read_text("utf-8"))
-    value = _for_schema(plain(tree))
-    found: list[Diagnostic] = []
-    known = tuple(schema["properties"])
-    if isinstance(tree, Mapping) and tree.entries and not any(tree.get(key) for key in known):
-        hint = did_you_mean(tree.entries[0].key, known) or f"keys of a rule file: {', '.join(known)}"
-        return [Diagnostic("rules.form", "this is not a rule file", span=tree.entries[0].key_span, help=hint)]
-    errors = Draft7Validator(schema).iter_errors(value)
-    for error in sorted(errors, key=lambda error: nearest(tree, tuple(error.absolute_path)).span.start):
-        found += _explained(tree, error)
-    unique = list(dict.fromkeys([*found, *_bad_days(tree, ())]))
-    if not unique:
-        return [Diagnostic("rules.form", "this does not have the form of a rule file", span=refused.span)]
-    return unique
-
-
-def _bad_days(node: Node, pointer: Pointer) -> Iterator[Diagnostic]:
-    """Days that look like days but are none: the one thing that the schema does not see."""
-    match node:
-        case Mapping(entries):
-            for entry in entries:
-                value = entry.value
-                written = str(value.value) if isinstance(value, Scalar) else ""
-                if entry.key in ("from", "until") and pointer[-1:] == ("effective",) and _DAY.match(written):
-                    try:
-                        date.fromisoformat(written)
-                    except ValueError:
-                        yield Diagnostic("rules.day", f"`{written}` is not a day of the calendar", span=value.span)
-                yield from _bad_days(value, (*pointer, entry.key))
-        case Sequence(items):
-            for index, item in enumerate(items):
-                yield from _bad_days(item, (*pointer, index))
-        case _:
-            pass
-
-
-def _for_schema(value: Plain) -> Any:
-    """Decimals as floats: the schema looks at kinds only."""
-    match value:
-        case Decimal():
-            return float(value)
-        case list():
-            return [_for_schema(item) for item in value]
-        case dict():
-            return {key: _for_schema(item) for key, item in value.items()}
-        case _:
-            return value
-
-
-_EXPRESSION = ["string", "boolean", "number"]
-_KINDS = {
-    "string": "text",
-    "object": "a mapping",
-    "array": "a list",
-    "number": "a number",
-    "boolean": "true or false",
-}
-
-
-def _explained(tree: Node, error: Any) -> Iterator[Diagnostic]:
-    pointer: Pointer = tuple(error.absolute_path)
-    node = nearest(tree, pointer)
-    key = next((str(step) for step in reversed(pointer) if isinstance(step, str)), "the file")
-    what = f"an element of `{key}`" if pointer and isinstance(pointer[-1], int) else f"`{key}`" if pointer else key
-    match error.validator:
-        case "additionalProperties" if error.validator_value is False:
-            yield from _unknown_keys(node, tuple(error.schema.get("properties", {})))
-        case "required":
-            for name in error.validator_value:
-                if isinstance(node, Mapping) and node.get(name) is None:
-                    yield Diagnostic(
-                        "rules.missing-key",
-                        f"{_what(pointer)} needs `{name}`",
-                        span=_head(node),
-                        help=f"add `{name}: …`",
-                    )
-        case "type" if isinstance(node, Scalar) and node.value is None and _WORD.match(key) is None:
-            pass  # a value that YAML took apart: the name is explained
-        case "type":
-            kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-            yield Diagnostic(
-                "rules.type",
-                f"{what} is {_kind(node)}, expected {_expected(kinds)}",
-                span=_head(node),
-                help=_type_help(node, kinds, key),
-            )
-        case "enum":
-            value = str(plain(node))
-            yield Diagnostic(
-                "rules.choice",
-                f"`{value}` is no value of `{key}`",
-                span=node.span,
-                help=did_you_mean(value, error.validator_value)
-                or f"expected one of {', '.join(error.validator_value)}",
-            )
-        case "pattern" if "propertyNames" in error.absolute_schema_path:
-            yield from _bad_names(node, str(error.instance))
-        case "pattern" if key in ("from", "until"):
-            hint = "write year-month-day, such as `2026-03-01`"
-            yield Diagnostic("rules.day", f"`{plain(node)}` is not a day", span=node.span, help=hint)
-        case "pattern":
-            form, hint = _FORMS.get(key, (f"a value of `{key}`", "use lower-case letters and digits"))
-            yield Diagnostic("rules.name", f"`{plain(node)}` cannot be {form}", span=node.span, help=hint)
-        case "minItems":
-            yield Diagnostic(
-                "rules.missing-key", f"`{key}` is an empty list", span=node.span, help="fill it, or leave the key out"
-            )
-        case "minProperties":
-            yield Diagnostic(
-                "rules.missing-key", f"`{key}` is empty", span=node.span, help="give `from`, `until` or both"
-            )
-        case _:
-            yield Diagnostic("rules.form", f"`{key}` does not have the form of a rule file", span=node.span)
-
-
-def _expected(kinds: list[str]) -> str:
-    if kinds == _EXPRESSION:
-        return "an expression"
-    names = [_KINDS[kind] for kind in kinds]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-
-
-def _type_help(node: Node, kinds: list[str], key: str) -> str | None:
-    match node:
-        case Scalar(None):
-            return f"give `{key}` a value, or take it out"
-        case Sequence() | Mapping() if kinds == _EXPRESSION:
-            return "put an expression that begins with `[` or `{` in quotes"
-        case Scalar() if kinds == ["string"]:
-            return "put it in quotes"
-        case _ if kinds == ["array"]:
-            return "write a list: each entry on a line that begins with `- `, or `[a, b]`"
-        case _ if kinds == ["object"]:
-            return "write `name: value`, one on a line"
-        case _:
-            return None
-
-
-def _what(pointer: Pointer) -> str:
-    owner = next((str(step) for step in reversed(pointer) if isinstance(step, str)), "")
-    return {
-        "checks": "a check",
-        "derive": "a derivation",
-        "cases": "a case",
-        "title": "a title",
-        "message": "a message",
-        "tests": "a block of tests",
-    }.get(owner, f"`{owner}`" if owner else "a rule file")
-
-
-def _head(node: Node) -> Span:
-    """The first line of a node: enough to find it."""
-    if isinstance(node, Mapping) and node.entries:
-        return node.entries[0].key_span
-    return node.span
-
-
-def _kind(node: Node) -> str:
+def kind_of_node(node: Node) -> str:
+    """A node as messages name it."""
     match node:
         case Mapping():
             return "a mapping"
@@ -372,33 +200,3 @@ def _kind(node: Node) -> str:
             return "text"
         case _:
             return "a number"
-
-
-def _unknown_keys(node: Node, known: tuple[str, ...]) -> Iterator[Diagnostic]:
-    for entry in node.entries if isinstance(node, Mapping) else ():
-        if entry.key not in known:
-            yield Diagnostic(
-                "rules.unknown-key",
-                f"`{entry.key}` is no key here",
-                span=entry.key_span,
-                help=_split_hint(entry) or did_you_mean(entry.key, known) or f"keys: {', '.join(known)}",
-            )
-
-
-def _split_hint(entry: Entry) -> str | None:
-    """A value with a comma inside `{…}` that YAML took apart leaves a key without a value."""
-    if isinstance(entry.value, Scalar) and entry.value.value is None:
-        return "YAML splits an unquoted value at `,` and `: ` inside `{…}`; put the whole expression in quotes"
-    return None
-
-
-def _bad_names(node: Node, name: str) -> Iterator[Diagnostic]:
-    entry = next((e for e in node.entries if e.key == name), None) if isinstance(node, Mapping) else None
-    span = entry.key_span if entry is not None else node.span
-    yield Diagnostic(
-        "rules.name",
-        f"`{name}` cannot be a name",
-        span=span,
-        help=(_split_hint(entry) if entry is not None and _WORD.match(name) is None else None)
-        or "use lower-case letters, digits and `_`, a letter first",
-    )
