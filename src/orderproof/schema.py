@@ -189,7 +189,7 @@ class _Loader:
         if written == "array":
             self.keywords(node, "array")
             return self.array(node, seen)
-        key = tuple(written) if isinstance(written, list) else written
+        key = tuple(str(each) for each in written) if isinstance(written, list) else str(written)
         kind = _LEAVES.get((key, self.text(node, "format")))
         if kind is None:
             if type_ is None or node.get("$ref") is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
+from orderproof.language.instead import SIGNS
 from orderproof.language.text import ExpressionText
 
 MAX_LENGTH = 4096
@@ -37,35 +38,6 @@ _TOKEN = re.compile(
     r"|(?P<sign>==|!=|<=|>=|[<>+\-*/()\[\],.])"
     r"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 )
-_MEANT = {
-    "=": "write `==` to compare, `<=` or `>=` for an order",
-    "&": "write `and`",
-    "|": "write `or`",
-    "!": "write `not`, or `!=` to compare",
-    "%": "there is no percent and no remainder; 30 % of x is `x * 0.30`",
-    "^": "there are no powers; only `+ - * /`",
-    "{": "lists are written in `[ ]`; tables stand in the parameters",
-    "}": "lists are written in `[ ]`; tables stand in the parameters",
-    "“": "quote text with `\"` or `'`",
-    "”": "quote text with `\"` or `'`",
-    "‘": "quote text with `\"` or `'`",
-    "’": "quote text with `\"` or `'`",
-    "「": "quote text with `\"` or `'`",
-    "」": "quote text with `\"` or `'`",
-    "。": "leave it out, or write `.` between the names of a path",
-    "、": "write `,`",
-    "；": "leave it out",
-    ";": "leave it out",
-    ":": "a choice reads `a if condition else b`",
-    "?": "a choice reads `a if condition else b`",
-    "#": "a comment stands on a line of its own, outside the expression",
-    "$": "money is written as a plain number, such as `1000.50`",
-    "≠": "write `!=`",
-    "≤": "write `<=`",
-    "≥": "write `>=`",
-    "×": "write `*`",
-    "÷": "write `/`, inside `round`",
-}
 _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t"}
 
 
@@ -111,7 +83,7 @@ def _fail_character(text: ExpressionText, at: int) -> NoReturn:
     if character in "\"'":
         close = f"close it with `{character}` on the same line"
         text.fail("expression.open-text", "this text is never closed", at, at + 1, close)
-    hint = _MEANT.get(character)
+    hint = SIGNS.get(character)
     narrow = unicodedata.normalize("NFKC", character)
     if hint is None and narrow != character and narrow.isascii() and narrow.isprintable():
         hint = f"write it half-width: `{narrow}`"

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from orderproof.diagnostic import did_you_mean
+from orderproof.language.instead import FOREIGN, INSTEAD
 from orderproof.language.lexer import Token, Word, tokens
 from orderproof.language.syntax import (
     Apply,
@@ -35,45 +36,6 @@ MAX_HEIGHT = 100
 QUANTIFIERS = ("any", "all", "count", "sum", "min", "max")
 KEYWORDS = ("and", "or", "not", "in", "is", "if", "else", "for", "distinct", "true", "false", "unknown")
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
-_ABSENT = "write `path is missing` or `path is present`"
-_FOREIGN = {
-    "null": _ABSENT,
-    "Null": _ABSENT,
-    "NULL": _ABSENT,
-    "None": _ABSENT,
-    "nil": _ABSENT,
-    "True": "write `true`",
-    "TRUE": "write `true`",
-    "False": "write `false`",
-    "FALSE": "write `false`",
-    "AND": "write `and`",
-    "OR": "write `or`",
-    "NOT": "write `not`",
-    "IN": "write `in`",
-    "IF": "write `a if condition else b`",
-}
-_INSTEAD = {
-    **_FOREIGN,
-    "if": "a choice reads `a if condition else b`",
-    "then": "a choice reads `a if condition else b`",
-    "elif": "a choice reads `a if condition else b if other else c`",
-    "for": "range over a list inside `any(…)`, `all(…)`, `count(…)`, `sum(…)`, `min(…)` or `max(…)`",
-    "contains": 'write `x in list`, or `matches(text, "pattern")`',
-    "like": 'write `matches(text, "pattern")`',
-    "matches": 'write `matches(text, "pattern")`',
-    "equals": "write `==`",
-    "between": "write `low <= x and x <= high`",
-    "exists": "write `path is present`",
-    "<>": "write `!=`",
-    "+": "leave the `+` out",
-    "**": "there are no powers; only `+ - * /`",
-    "//": "write one `/`, inside `round`",
-    ",": "numbers are written without `,` between their digits",
-    ".": "write a digit before the point, such as `0.5`",
-}
-"""What is meant by a word or sign that cannot stand where it was found."""
-
-
 _SPLIT = "conclude parts of it as derived facts"
 
 
@@ -159,11 +121,11 @@ class _Parser:
         following = self.tokens[self.at + 1] if token.word is Word.SIGN else token
         before = self.tokens[self.at - 1] if self.at else token
         for pair in (token.value + following.value, before.value + token.value):
-            if pair in _INSTEAD and token.word is Word.SIGN:
-                return _INSTEAD[pair]
+            if pair in INSTEAD and token.word is Word.SIGN:
+                return INSTEAD[pair]
         if token.value == "," and before.word is not Word.NUMBER:
             return None
-        return _INSTEAD.get(token.value)
+        return INSTEAD.get(token.value)
 
     def nested(self) -> None:
         """One level deeper; what opens a level closes it with ``self.depth -= 1``."""
@@ -352,13 +314,13 @@ class _Parser:
                 return UnknownLiteral(token.start, token.end)
             case word if word in KEYWORDS:
                 self.unexpected("a value")
-            case word if word in _FOREIGN:
+            case word if word in FOREIGN:
                 self.text.fail(
                     "expression.foreign-word",
                     f"`{word}` is not a word of the language",
                     token.start,
                     token.end,
-                    _FOREIGN[word],
+                    FOREIGN[word],
                 )
         self.take()
         if self.is_sign("("):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
 from orderproof.diagnostic import OrderproofError, did_you_mean
+from orderproof.language.instead import NAMES
 from orderproof.language.scope import MemberName, ParameterValue, RecordName, ScalarName, Scope, Vocabulary
 from orderproof.language.syntax import Attribute, Name, Syntax
 from orderproof.language.text import ExpressionText
@@ -87,17 +88,6 @@ Meant: TypeAlias = (
 )
 
 
-_MEANT = {
-    "yes": "true",
-    "on": "true",
-    "no": "false",
-    "off": "false",
-    "now": "as_of",
-    "today": "date(as_of)",
-    "parameter": "parameters",
-}
-
-
 class Resolver:
     """Resolves names in one text, in the words of one vocabulary."""
 
@@ -151,8 +141,8 @@ class Resolver:
         elsewhere = [entity.name for entity in self.vocabulary.entities.values() if node.name in entity.facts]
         hint = did_you_mean(node.name, known)
         member = self.member_with(node.name, scope)
-        if node.name in _MEANT:
-            hint = f"write `{_MEANT[node.name]}`"
+        if node.name in NAMES:
+            hint = f"write `{NAMES[node.name]}`"
         elif member is not None:
             hint = f"inside it only the member is read: write `{member}.{node.name}`"
         elif scope.group is not None and (node.name in self.vocabulary.entities or elsewhere):

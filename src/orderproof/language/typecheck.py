@@ -9,6 +9,7 @@ from orderproof.language import resolve as meant
 from orderproof.language import syntax as s
 from orderproof.language import typed as t
 from orderproof.language.calls import check_call
+from orderproof.language.membership import check_lookup, check_membership
 from orderproof.language.parser import parse
 from orderproof.language.quantifiers import check_each, count_list
 from orderproof.language.relations import (
@@ -21,7 +22,7 @@ from orderproof.language.relations import (
     kind_of,
     plain_type,
 )
-from orderproof.language.scope import Scope, Vocabulary, element_type, scalar_type
+from orderproof.language.scope import Scope, Vocabulary, scalar_type
 from orderproof.language.text import ExpressionText
 from orderproof.language.types import (
     BOOLEAN,
@@ -32,7 +33,6 @@ from orderproof.language.types import (
     Kind,
     ListType,
     ScalarType,
-    TableType,
     with_article,
 )
 
@@ -68,7 +68,7 @@ class Checker:
             case s.Name() | s.Attribute():
                 return self.named(node, scope)
             case s.Index():
-                return self.lookup(node, scope)
+                return check_lookup(self, node, scope)
             case s.Apply("count", (source,)):
                 return count_list(self, node, source, scope)
             case s.Apply():
@@ -81,7 +81,7 @@ class Checker:
                 operand = self.number(node.operand, scope)
                 return t.Negate(operand, plain_type(operand), span)
             case s.Binary("in" | "not in"):
-                return self.membership(node, scope)
+                return check_membership(self, node, scope)
             case s.Binary("+" | "-" | "*" | "/"):
                 return self.arithmetic(node, scope)
             case s.Binary():
@@ -179,7 +179,7 @@ class Checker:
         while isinstance(node, s.Attribute):
             node = node.of
         if isinstance(node, s.Index):
-            self.lookup(node, scope)
+            check_lookup(self, node, scope)
         self.fail(node, "expression.no-members", f"`{self.written(node)}` has no fields of its own")
 
     def presence(self, node: s.Present, scope: Scope) -> t.Expression:
@@ -200,26 +200,6 @@ class Checker:
             f"`{self.written(node.path)}` is not a path of the document, only those are present or missing",
             hint,
         )
-
-    def lookup(self, node: s.Index, scope: Scope) -> t.Expression:
-        found = self.resolver.resolve(node.of, scope)
-        if not isinstance(found, meant.ParameterMeant) or not isinstance(found.value, Mapping):
-            self.fail(
-                node.of,
-                "expression.type",
-                f"`{self.written(node.of)}` is not a table of the parameters",
-                "range over a list with `for x in …`; only tables are looked up by `[key]`",
-            )
-        key = self.scalar(node.key, scope, TEXT)
-        if kind_of(key) is not Kind.TEXT:
-            self.fail(node.key, "expression.type", f"the keys of a table are texts, this is {with_article(key.type)}")
-        values = tuple(found.value.items())
-        element = self.vocabulary.elements.get(found.name) or element_type(found.value)
-        if element is None:
-            self.empty(node.of, found.name)
-        if values:
-            self.check_choices(node.key, key, tuple(found.value))
-        return t.Lookup(found.name, values, key, element, self.text.span(node.start, node.end))
 
     def empty(self, node: s.Syntax, name: str) -> NoReturn:
         self.fail(
@@ -356,57 +336,6 @@ class Checker:
                 f"`{value}` is never a value here",
                 did_you_mean(value, choices) or f"values: {', '.join(choices)}",
             )
-
-    def membership(self, node: s.Binary, scope: Scope) -> t.Expression:
-        item = self.scalar(node.left, scope)
-        collection, elements = self.collection(node.right, scope, plain_type(item))
-        for element in elements:
-            if not comparable(item.type, element):
-                self.fail(
-                    node,
-                    "expression.unlike-types",
-                    f"{with_article(item.type)} is looked for among values of which one is {with_article(element)}",
-                )
-        self.collection_choices(node.right, item, collection)
-        span = self.text.span(node.start, node.end)
-        member = t.Member(item, collection, span)
-        return t.Not(member, span) if node.operator == "not in" else member
-
-    def collection_choices(self, node: s.Syntax, item: t.Expression, collection: t.Collection) -> None:
-        choices = item.type.choices if isinstance(item.type, ScalarType) else None
-        if choices is None:
-            return
-        if isinstance(collection, t.ListItems) and isinstance(node, s.ListLiteral):
-            for written, element in zip(node.items, collection.items, strict=True):
-                self.check_choices(written, element, choices)
-        if isinstance(collection, t.ListParameter):
-            for value in collection.values:
-                self.check_choice(node, str(value), choices)
-
-    def collection(
-        self, node: s.Syntax, scope: Scope, wanted: ScalarType
-    ) -> tuple[t.Collection, tuple[ScalarType, ...]]:
-        span = self.text.span(node.start, node.end)
-        if isinstance(node, s.ListLiteral):
-            items = tuple(self.scalar(item, scope, wanted) for item in node.items)
-            return t.ListItems(items, span), tuple(plain_type(item) for item in items)
-        found = self.resolver.resolve(node, scope)
-        match found:
-            case meant.ParameterMeant(name, tuple() as values):
-                type_ = self.vocabulary.elements.get(name) or element_type(values) or wanted
-                return t.ListParameter(name, values, ListType(type_), span), (type_,)
-            case meant.ParameterMeant(name, value) if isinstance(value, Mapping):
-                return t.ListParameter(name, tuple(value), TableType(TEXT), span), (TEXT,)
-            case meant.PathMeant(variable, entity, path, ListType() as list_type):
-                slot = self.vocabulary.layout.value(entity, path)
-                return t.ListField(variable, slot, path, list_type, span), (list_type.element,)
-            case _:
-                self.fail(
-                    node,
-                    "expression.type",
-                    f"expected a list after `in`, but `{self.written(node)}` is none",
-                    "write `[a, b]`, a list of the parameters, or a list of the document",
-                )
 
 
 def check_condition(

@@ -6,6 +6,7 @@ from functools import partial
 from orderproof.diagnostic import did_you_mean
 from orderproof.language import typed as t
 from orderproof.language.calls import FUNCTIONS
+from orderproof.language.instead import FOREIGN
 from orderproof.language.parser import KEYWORDS, QUANTIFIERS
 from orderproof.language.relations import facts_known, plain_type
 from orderproof.language.scope import subject_scope
@@ -17,7 +18,7 @@ from orderproof.ruleset.model import Derivation
 from orderproof.ruleset.program import DOES_NOT_HOLD, DerivedFact, EntryOfFact, Proof
 from orderproof.source import Span
 
-_WORDS = frozenset({"parameters", "as_of", "group", *KEYWORDS, *QUANTIFIERS, *FUNCTIONS})
+_WORDS = frozenset({"parameters", "as_of", "group", *KEYWORDS, *QUANTIFIERS, *FUNCTIONS, *FOREIGN})
 
 
 def compile_facts(compilation: Compilation) -> tuple[DerivedFact, ...]:
