@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,13 @@ SCHEMA_SUFFIX = ".schema.json"
 HEAD = ("rule_set", "version", "document", "facts", "effective_on")
 
 
+_ONLY_CASES = re.compile(
+    rb"(?:#[^\n]*\n|\n)*tests:\n  base: (?P<base>[A-Za-z0-9._/-]+)\n(?:(?:[ #][^\n]*)?(?:\n|\Z))*\Z"
+)
+"""A YAML file of one key, `tests`, in block style with its base first: every line below it is indented, a comment or
+blank, so nothing else can stand in it."""
+
+
 def find_rule_set(name: str | None, default: str) -> Path:
     """The path of a rule set: a file or folder, or a shipped one by its name."""
     shipped = rules_folder()
@@ -50,21 +58,29 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def load_rule_set(path: Path) -> RuleSet:
-    """The rule set of a file or a folder; raises OrderproofError with everything that is wrong with its form."""
+def load_rule_set(path: Path, *, cases: bool = True) -> RuleSet:
+    """The rule set of a file or a folder; raises OrderproofError with everything that is wrong with its form.
+
+    Without ``cases``, files that hold nothing but cases are only digested: a run of the rules does not need them.
+    """
     loader = _Loader()
     digest = hashlib.sha256()
     trees: list[tuple[Path, Node]] = []
+    bases: set[str] = set()
     for file in _files(path):
         content = _read(file)
         relative = file.name if path.is_file() else file.relative_to(path).as_posix()
         digest.update(f"{relative}\0{len(content)}\0".encode())
         digest.update(content)
+        only_cases = None if cases else _ONLY_CASES.match(content)
+        if only_cases is not None:
+            bases.add(_beside(file, only_cases.group("base").decode()))
+            continue
         tree = loader.tree(file, content)
         if tree is not None:
             trees.append((file, tree))
     # What cases have as their base is a document, whatever its name; every other file is a rule file.
-    bases = {base for file, tree in trees if (base := _base(file, tree)) is not None}
+    bases |= {base for file, tree in trees if (base := _base(file, tree)) is not None}
     for file, tree in trees:
         if os.path.normpath(file) not in bases:
             loader.file(file, tree)
@@ -74,7 +90,11 @@ def load_rule_set(path: Path) -> RuleSet:
 def _base(file: Path, tree: Node) -> str | None:
     base = find(tree, ("tests", "base"))
     text = base.value if isinstance(base, Scalar) else None
-    return os.path.normpath(file.parent / text) if isinstance(text, str) else None
+    return _beside(file, text) if isinstance(text, str) else None
+
+
+def _beside(file: Path, name: str) -> str:
+    return os.path.normpath(file.parent / name)
 
 
 def _files(path: Path) -> tuple[Path, ...]:

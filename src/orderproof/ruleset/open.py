@@ -36,10 +36,12 @@ class OpenRuleSet:
     parameters: Mapping[str, ParameterValue]
 
 
-def open_rule_set(name: str | None = None, parameters: Mapping[str, str] | None = None) -> OpenRuleSet:
-    """The rule set of a path or a name, with these parameters."""
+def open_rule_set(
+    name: str | None = None, parameters: Mapping[str, str] | None = None, *, cases: bool = True
+) -> OpenRuleSet:
+    """The rule set of a path or a name, with these parameters; without ``cases`` where only rules are run."""
     path = find_rule_set(name, DEFAULT)
-    rule_set = load_rule_set(path)
+    rule_set = load_rule_set(path, cases=cases)
     schema = document_schema(rule_set, path if path.is_dir() else path.parent)
     return OpenRuleSet(rule_set, schema, bind_texts(rule_set.parameters, parameters or {}))
 
