@@ -10,7 +10,7 @@ import pytest
 
 from orderproof import inputs, reader
 from orderproof.diagnostic import render
-from orderproof.document import Document, Reading, Unreadable
+from orderproof.document import Document, Notice, Reading, Unreadable
 from orderproof.inputs import Format, Input, find_inputs
 from orderproof.reader import MAX_FILE, MAX_LINE, read_documents
 from orderproof.tree import plain
@@ -30,10 +30,17 @@ def put(name: str, content: str | bytes = "{}") -> None:
 
 def found(*paths: str) -> list[str]:
     """Names of inputs, and codes of what is none."""
-    return [
-        f"{entry.diagnostics[0].code} {entry.path}" if isinstance(entry, Unreadable) else entry.name
-        for entry in find_inputs(paths)
-    ]
+    return [_told(entry) for entry in find_inputs(paths)]
+
+
+def _told(entry: Input | Unreadable | Notice) -> str:
+    match entry:
+        case Input(name, _):
+            return name
+        case Unreadable(path, _, _, diagnostics):
+            return f"{diagnostics[0].code} {path}"
+        case Notice(diagnostic):
+            return f"{diagnostic.code} {diagnostic.path}: {diagnostic.message}"
 
 
 def message(path: str) -> str:
@@ -83,9 +90,10 @@ def test_a_folder_is_walked_by_name() -> None:
     ):
         put(name)
     expected = ["o/a/sub/y.ndjson", "o/a/z.yaml", "o/b.json", "o/c.jsonl"]
-    assert found("o") == expected
-    assert found("o/") == expected
-    assert found("./o") == [f"./{name}" for name in expected]
+    skipped = "1 file with another ending is not read: readme.md"
+    assert found("o") == [*expected, f"input.skipped o: {skipped}"]
+    assert found("o/") == [*expected, f"input.skipped o/: {skipped}"]
+    assert found("./o") == [*(f"./{name}" for name in expected), f"input.skipped ./o: {skipped}"]
     assert found("o/.hidden") == ["o/.hidden/x.json"]
 
 
@@ -116,8 +124,11 @@ def test_links() -> None:
     Path("o/loop").symlink_to(Path("o").absolute(), target_is_directory=True)
     Path("o/file.json").symlink_to(Path("real/a.json").absolute())
     Path("o/lost.json").symlink_to("nowhere.json")
-    assert found("o") == ["o/b.json", "o/file.json", "input.not-found o/lost.json"]
-    assert found("o/**/*.json") == ["o/b.json", "o/file.json", "input.not-found o/lost.json"]
+    links = ["input.link o/folder", "input.link o/folder.json"]
+    assert found("o") == ["o/b.json", "o/file.json", *links, "input.link o/loop", "input.not-found o/lost.json"]
+    assert sorted(found("o/**/*.json")) == sorted(
+        ["o/b.json", "o/file.json", *links, "input.link o/loop", "input.not-found o/lost.json"]
+    )
     assert found("o/folder") == ["o/folder/a.json"]
     assert message("o/lost.json") == (
         "o/lost.json: error: this link leads to nothing [input.not-found]\n  help: mend the link, or take it out"
@@ -144,16 +155,29 @@ def test_patterns() -> None:
     ):
         put(name)
     assert found("o/*.json") == ["o/1.json"]
-    assert found("o/?.*") == ["o/1.json", "o/2.yaml"]
+    assert found("o/?.*") == [
+        "o/1.json",
+        "o/2.yaml",
+        "input.skipped o/?.*: 1 file with another ending is not read: x.txt",
+    ]
     assert found("o/[12].*") == ["o/1.json", "o/2.yaml"]
     assert found("**/*.json") == ["o/1.json", "o/a/3.json", "o/a/b/4.json", "p/6.json"]
-    assert found("o/**") == ["o/1.json", "o/2.yaml", "o/a/3.json", "o/a/b/4.json"]
+    assert found("o/**") == [
+        "o/1.json",
+        "o/2.yaml",
+        "o/a/3.json",
+        "o/a/b/4.json",
+        "input.skipped o/**: 1 file with another ending is not read: x.txt",
+    ]
     assert found("o/**/**/b/*") == ["o/a/b/4.json"]
     assert found("*/6.json") == ["p/6.json"]
     assert found("[p]") == ["p/6.json"]
     assert found("o/.*.json") == ["o/.7.json"]
     assert found("./o/*.json") == ["./o/1.json"]
-    assert found("o/*.txt") == ["input.no-match o/*.txt"]
+    assert found("o/*.txt") == [
+        "input.no-match o/*.txt",
+        "input.skipped o/*.txt: 1 file with another ending is not read: x.txt",
+    ]
     assert found("q/*.json") == ["input.no-match q/*.json"]
 
 
@@ -191,7 +215,21 @@ def test_what_is_not_there_has_a_near_name() -> None:
 def test_a_folder_without_documents_is_a_diagnostic() -> None:
     put("o/readme.md")
     Path("e").mkdir()
-    assert found("o", "e") == ["input.empty o", "input.empty e"]
+    assert found("o", "e") == [
+        "input.empty o",
+        "input.skipped o: 1 file with another ending is not read: readme.md",
+        "input.empty e",
+    ]
+
+
+def test_the_first_of_many_skipped_files_are_named() -> None:
+    put("o/a.json")
+    for number in range(7):
+        put(f"o/{number}.pdf")
+    assert found("o") == [
+        "o/a.json",
+        "input.skipped o: 7 files with other endings are not read: 0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf and 2 more",
+    ]
 
 
 def test_an_unknown_suffix_is_never_guessed() -> None:

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from orderproof.diagnostic import Diagnostic, Severity
-from orderproof.document import Document, Reading, Unreadable
+from orderproof.document import Document, Notice, Reading, Unreadable
 from orderproof.engine.judgement import Judgement
 from orderproof.engine.panel import Choice, Fault, Judged, Panel
 from orderproof.explain import Explainer
+from orderproof.facts.mistyped import Speller
 from orderproof.facts.problems import located
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, Subject
@@ -24,7 +25,7 @@ from orderproof.report.model import CheckCounts, CheckedDocument, CheckOutcome, 
 from orderproof.ruleset.program import Check, Program, Verdict
 from orderproof.schema import Schema
 from orderproof.subject import Naming
-from orderproof.tree import plain
+from orderproof.tree import Plain, plain
 
 BATCH = 64
 """Documents that go to the engines together."""
@@ -58,12 +59,12 @@ class Run:
 
 @dataclass
 class _Entry:
-    """A document of the run while its findings are gathered; ``applied`` once a check applied to it."""
+    """A document of the run while its findings are gathered; ``passed`` once a check of it passed."""
 
     name: DocumentName
     sha256: str | None
     readable: bool
-    applied: bool = False
+    passed: bool = False
     findings: list[tuple[int, Finding]] = field(default_factory=list)
     outcomes: list[tuple[int, CheckOutcome]] = field(default_factory=list)
 
@@ -93,6 +94,8 @@ class _Work:
         self.run = run
         self.panel = panel
         self.reader = FactReader(run.schema, run.program.plan, run.document_zone)
+        self.speller = Speller(run.schema)
+        self.misspelled: set[tuple[tuple[str, ...], str | None]] = set()
         self.groups = Groups(run.program, run.setting, run.lang)
         self.maker = FindingMaker(run.lang, run.setting.zone)
         self.entries: list[_Entry] = []
@@ -135,6 +138,9 @@ class _Work:
                 self.entries.append(_Entry(DocumentName(path, index, None), sha256, readable=False))
                 self.diagnostics += diagnostics
                 return None
+            case Notice(diagnostic):
+                self.diagnostics.append(diagnostic)
+                return None
             case Document(path, index, root, sha256):
                 name = Naming(reading).name
                 values = plain(root)
@@ -142,9 +148,18 @@ class _Work:
                 facts = self.reader.read(values)
                 self.entries.append(_Entry(name, sha256, readable=isinstance(facts, Facts)))
                 if isinstance(facts, Facts):
+                    self.spelled(values, reading)
                     return reading, facts, len(self.entries) - 1
                 self.diagnostics += located(facts, reading)
                 return None
+
+    def spelled(self, values: dict[str, Plain], document: Document) -> None:
+        """Warn of fields that are likely mistyped, of each once a run: what no check reads passes every check."""
+        for problem in self.speller.mistyped(values):
+            place = (tuple(step for step in problem.pointer if isinstance(step, str)), problem.help)
+            if place not in self.misspelled:
+                self.misspelled.add(place)
+                self.diagnostics += (replace(each, severity=Severity.WARNING) for each in located((problem,), document))
 
     def judged(self, document: Document, facts: Facts, judgement: Judgement, number: int) -> None:
         """Findings of one document's own checks; its members of groups are put aside."""
@@ -218,8 +233,7 @@ class _Work:
     def count(self, number: int, checked: Check, verdict: Verdict, subject: SubjectName | None) -> None:
         self.verdicts[verdict] += 1
         entry = self.entries[number]
-        if verdict is not Verdict.NOT_APPLICABLE:
-            entry.applied = True
+        entry.passed = entry.passed or verdict is Verdict.PASS
         if subject is not None and self.run.details:
             entry.outcomes.append((checked.number, CheckOutcome(checked.id, subject, verdict.name.lower())))
 
@@ -258,15 +272,16 @@ class _Work:
 
 
 def _verdict(entry: _Entry) -> DocumentVerdict:
-    """A document's verdict, by its findings of error severity."""
+    """A document's verdict, by its findings of error severity; a pass only where a check of it passed."""
     if not entry.readable:
         return DocumentVerdict.UNREADABLE
-    grave = {finding.verdict for _, finding in entry.findings if finding.severity is Severity.ERROR}
-    if "violation" in grave:
+    counted = (Severity.ERROR,) if entry.passed else (Severity.ERROR, Severity.WARNING)
+    found = {finding.verdict for _, finding in entry.findings if finding.severity in counted}
+    if "violation" in found:
         return DocumentVerdict.VIOLATION
-    if "undetermined" in grave:
+    if "undetermined" in found:
         return DocumentVerdict.UNDETERMINED
-    return DocumentVerdict.PASS if entry.applied else DocumentVerdict.NOT_APPLICABLE
+    return DocumentVerdict.PASS if entry.passed else DocumentVerdict.NOT_APPLICABLE
 
 
 _Item = TypeVar("_Item")

@@ -1,9 +1,11 @@
 """The command line: options are read, a run is built and called, its report printed, one exit code returned."""
 
+import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 from zoneinfo import ZoneInfo
@@ -11,22 +13,33 @@ from zoneinfo import ZoneInfo
 import click
 
 from orderproof import __version__
-from orderproof.diagnostic import OrderproofError, did_you_mean, render
+from orderproof.cli_options import ENGINES, rules_options, run_options
+from orderproof.cli_rules import explain, rules
+from orderproof.diagnostic import OrderproofError, display, render
 
 if TYPE_CHECKING:
     from orderproof.exit_code import ExitCode, FailOn
+    from orderproof.inputs import Found
     from orderproof.report.model import Options, Report
 
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
 
-_ENGINES = ("both", "rete", "reference")
 _FORMATS = ("text", "json")
-_LANGUAGES = ("en", "zh")
+_COMPLETION = "_ORDERPROOF_COMPLETE"
+"""Set where a shell asks for the ends of a word."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and leave it with its exit code."""
-    code = run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        code = 130
+    except BaseException as error:  # noqa: BLE001
+        # What `run` itself needs is missing, or the report of a bug failed: Python would say 1, which means findings.
+        code = 70
+        with suppress(Exception):
+            sys.stderr.write(f"internal error: {type(error).__name__}: {display(str(error))}\n")
     _leave(code)
 
 
@@ -35,34 +48,82 @@ def run(arguments: Sequence[str]) -> int:
     from orderproof.exit_code import ExitCode  # late: see above
 
     try:
-        result = cli.main(args=list(arguments), prog_name="orderproof", standalone_mode=False)
+        result = _invoked(arguments)
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        error.show(sys.stderr)
+        _complain(_usage(error))
         return ExitCode.USAGE
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted: nothing that was printed so far is a report\n")
         return ExitCode.INTERRUPTED
     except OrderproofError as error:
-        _complain("".join(f"{render(diagnostic)}\n" for diagnostic in error.diagnostics))
+        _complain(_lines(render(diagnostic) for diagnostic in error.diagnostics))
         return ExitCode.USAGE
     except Exception as error:  # noqa: BLE001
         # The one net under everything: what comes here is a bug of ours, and no report was printed.
-        _complain(_bug_report(error))
-        return ExitCode.BUG
+        return _outcome_of(error)
     return int(result or ExitCode.CLEAN)
+
+
+def _invoked(arguments: Sequence[str]) -> Any:
+    """What the command returns. Not through click's own ``main``: it takes a broken pipe of ours for findings."""
+    if _COMPLETION in os.environ:
+        try:
+            cli.main(args=list(arguments), prog_name="orderproof", standalone_mode=False)
+        except SystemExit as done:
+            return done.code
+    with cli.make_context("orderproof", list(arguments)) as context:
+        return cli.invoke(context)
+
+
+def _outcome_of(error: Exception) -> int:
+    """The code of an unexpected error, which is told: a bug, unless click could not print the help."""
+    import traceback
+
+    from orderproof.exit_code import ExitCode  # late: see above
+
+    *_, (frame, _line) = traceback.walk_tb(error.__traceback__)
+    if isinstance(error, OSError) and frame.f_globals.get("__name__") == "click.utils":
+        _complain(f"error: cannot write standard output: {(error.strerror or 'it fails').lower()} [output.failed]\n")
+        return ExitCode.USAGE
+    _complain(_bug_report(error))
+    return ExitCode.BUG
 
 
 def _leave(code: int) -> None:
     """End the process; what standard output still holds must get out, or the code must say that it did not."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except (OSError, ValueError):
-        code = code or 2
-        # Python would try once more at the end, and change the exit code.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = code if code in (70, 130) else 2
+        _to_nowhere(1)
+    try:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        _to_nowhere(2)
     sys.exit(code)
+
+
+def _to_nowhere(descriptor: int) -> None:
+    """Python tries once more at the end to write what it could not, and would change the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+
+
+def _lines(texts: Iterable[str]) -> str:
+    """Messages for standard error, in which no CI system sees a command."""
+    from orderproof.report.quoting import inert  # late: only for messages
+
+    return "".join(f"{inert(line)}\n" for text in texts for line in text.split("\n"))
+
+
+def _usage(error: click.ClickException) -> str:
+    """What click says of wrong options, safe to print."""
+    shown = io.StringIO()
+    error.show(shown)
+    return _lines(display(line) for line in shown.getvalue().rstrip("\n").split("\n"))
 
 
 def _complain(text: str) -> None:
@@ -79,98 +140,17 @@ def _bug_report(error: Exception) -> str:
     """What went wrong, minimal, with what a developer needs."""
     import traceback
 
-    from orderproof.check import EngineFaultError
-    from orderproof.diagnostic import display
-
-    if isinstance(error, EngineFaultError):
+    # Not imported: it may be what cannot be imported.
+    fault = getattr(sys.modules.get("orderproof.check"), "EngineFaultError", ())
+    if isinstance(error, fault):
         place = f"{error.document.path} (document {error.document.index}, id {error.document.id})"
         what = f"the engines do not agree on {display(place)}: {display(error.reason)}"
     else:
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
         what = f"{type(error).__name__}: {display(str(error))} ({places})"
-    return (
-        f"internal error: {what}\n"
-        "This is a bug of orderproof, so no verdict is printed. Please report it with the document and the rule set.\n"
-    )
-
-
-# Options
-
-
-def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetime:
-    """An instant of the command line, now if it is left out."""
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise click.BadParameter(f"{text!r} is not an instant with a zone, such as 2026-03-01T08:30:00+08:00")
-    return instant.astimezone(UTC)
-
-
-def _zone(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInfo | None:
-    """A time zone of the command line."""
-    if name is None:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        from zoneinfo import available_timezones
-
-        hint = did_you_mean(name, sorted(available_timezones()))
-        raise click.BadParameter(f"there is no time zone {name!r}" + (f"; {hint}" if hint else "")) from None
-
-
-def _assignments(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
-    """Parameters as they are given: name=value."""
-    found: dict[str, str] = {}
-    for pair in pairs:
-        name, sign, value = pair.partition("=")
-        if not sign or not name:
-            raise click.BadParameter(f"{pair!r} is not of the form name=value")
-        if name in found:
-            raise click.BadParameter(f"{name!r} is given twice")
-        found[name] = value
-    return found
-
-
-def _rules_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What every command that reads a rule set takes."""
-    for option in (
-        click.option("--lang", type=click.Choice(_LANGUAGES), default="en", help="Language of titles and messages."),
-        click.option(
-            "--parameter",
-            "parameters",
-            multiple=True,
-            metavar="NAME=VALUE",
-            callback=_assignments,
-            help="Set a parameter of the rule set; of a table one entry, NAME.KEY=VALUE. May be repeated.",
-        ),
-        click.option("--rules", metavar="PATH", help="A rule set: a file, a folder, or the name of a shipped one."),
-    ):
-        command = option(command)
-    return command
-
-
-def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What every command that judges documents takes."""
-    for option in (
-        click.option(
-            "--timezone",
-            "zone",
-            metavar="ZONE",
-            callback=_zone,
-            help="Zone of instants in documents that carry none; without it they are errors.",
-        ),
-        click.option(
-            "--as-of", metavar="INSTANT", callback=_instant, help="The instant of the run, RFC 3339 (default: now)."
-        ),
-    ):
-        command = option(command)
-    return command
+    bug = "This is a bug of orderproof, so no verdict is printed. Please report it with the document and the rule set."
+    return _lines((f"internal error: {what}", bug))
 
 
 # Commands
@@ -186,10 +166,14 @@ def cli() -> None:
     """
 
 
+cli.add_command(explain)
+cli.add_command(rules)
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@_rules_options
-@_run_options
+@rules_options
+@run_options
 @click.option("--only", multiple=True, metavar="RULE", help="Only these checks: an id, or a pattern such as price.*")
 @click.option("--skip", multiple=True, metavar="RULE", help="All checks but these.")
 @click.option(
@@ -206,7 +190,7 @@ def cli() -> None:
     metavar="[FORMAT:]FILE",
     help="Write a report to a file, whole or not at all. May be repeated, a format each.",
 )
-@click.option("--engine", type=click.Choice(_ENGINES), default="both", help="Who judges; both must agree.")
+@click.option("--engine", type=click.Choice(ENGINES), default="both", help="Who judges; both must agree.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colour in text reports.")
 @click.option("--allow-empty", is_flag=True, help="That there was nothing to check is no failure.")
 def check(
@@ -237,16 +221,33 @@ def check(
     from orderproof.ruleset.open import compile_opened, open_rule_set
 
     destinations = [_destination(output, format_) for output in outputs]
-    opened = open_rule_set(rules, parameters)
+    opened = open_rule_set(rules, parameters, cases=False)
     program = compile_opened(opened, only, skip)
     setting = Setting(as_of, ZoneInfo(program.timezone))
+    inputs = find_inputs(paths)
     report = check_documents(
-        read_documents(find_inputs(paths)), Run(program, opened.schema, setting, zone, engine, lang)
+        read_documents(_not_empty(inputs) if allow_empty else inputs),
+        Run(program, opened.schema, setting, zone, engine, lang),
     )
     _complain(render_diagnostics(report))
     options = Options(lang, _coloured(color, sys.stdout))
     _publish(report, format_, options, destinations)
     return code_of(report, fail_on, allow_empty=allow_empty)
+
+
+def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:
+    """The inputs without those that may hold nothing, which are told instead."""
+    from dataclasses import replace
+
+    from orderproof.diagnostic import Severity
+    from orderproof.document import Unreadable
+    from orderproof.inputs import EMPTY
+
+    for found in inputs:
+        if not isinstance(found, Unreadable) or found.diagnostics[0].code not in EMPTY:
+            yield found
+        else:
+            _complain(_lines(render(replace(each, severity=Severity.WARNING)) for each in found.diagnostics))
 
 
 def _destination(output: str, default: str) -> tuple[str, Path]:
@@ -270,7 +271,7 @@ def _publish(report: "Report", format_: str, options: "Options", destinations: l
         write_standard(sys.stdout, FORMATS[format_](report, options))
 
 
-def _coloured(choice: str, stream: TextIO) -> bool:
+def _coloured(choice: str, stream: TextIO | None) -> bool:
     """Whether to print in colour: the option, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
     if choice != "auto":
         return choice == "always"
@@ -278,4 +279,4 @@ def _coloured(choice: str, stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -107,11 +107,11 @@ def snippet(span: Span) -> tuple[str, ...]:
     gutter = " " * len(number)
     return (
         f"{number} | {before}{marked}{after}",
-        f"{gutter} | {' ' * _columns(before)}{'^' * max(1, _columns(marked))}",
+        f"{gutter} | {' ' * columns(before)}{'^' * max(1, columns(marked))}",
     )
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """Terminal columns of a text: wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)

@@ -30,4 +30,11 @@ class Unreadable:
     diagnostics: tuple[Diagnostic, ...]
 
 
-Reading: TypeAlias = Document | Unreadable
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about an input that a reader of the report should know, and that costs no document."""
+
+    diagnostic: Diagnostic
+
+
+Reading: TypeAlias = Document | Unreadable | Notice

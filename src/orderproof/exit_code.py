@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
-from orderproof.diagnostic import Severity
+from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.report.model import Report
 
 FailOn: TypeAlias = Literal["error", "warning", "never"]
@@ -50,4 +50,23 @@ def code_of(report: Report, fail_on: FailOn, *, allow_empty: bool = False) -> Ex
     counted = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
     if any(finding.severity in counted for document in report.documents for finding in document.findings):
         codes.append(ExitCode.FINDINGS)
+    return gravest(codes)
+
+
+def code_of_explanation(report: Report) -> ExitCode:
+    """The code of an explanation: whatever the verdicts are, unless an input could not be read or compared."""
+    return ExitCode.CLEAN if report.complete else ExitCode.INCOMPLETE
+
+
+def code_of_lint(diagnostics: Iterable[Diagnostic]) -> ExitCode:
+    """The code of a linted rule set: a warning alone does no harm."""
+    wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    return ExitCode.USAGE if wrong else ExitCode.CLEAN
+
+
+def code_of_cases(*, failed: int, total: int, unavailable: bool) -> ExitCode:
+    """The code of cases that were run: without a case, or without an engine that was asked for, nothing is shown."""
+    codes = [ExitCode.FINDINGS] if failed else []
+    if not total or unavailable:
+        codes.append(ExitCode.INCOMPLETE)
     return gravest(codes)

@@ -5,6 +5,7 @@ explanation is the same whichever engine judged.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from orderproof.engine.judgement import Judgement
@@ -35,6 +36,10 @@ class Explanation:
     because: tuple[Because, ...]
     supplied: frozenset[str] = frozenset()
     """Those of ``missing`` that no document holds, only a source of facts beside it."""
+    open: tuple[str, ...] = ()
+    """What is known where the rule says that it cannot be told, such as ``payments[0].currency = EUR``."""
+    decisive: tuple[Pointer, ...] = ()
+    """The places that the last condition read."""
 
 
 class Explainer:
@@ -54,13 +59,28 @@ class Explainer:
 
     def explain(self, conditions: tuple[t.Expression, ...], subject: Subject) -> Explanation:
         """What decided these conditions, or keeps them from being decided."""
-        told: set[tuple[int, int]] = set()
-        walk = _Walk(self, told)
+        walk = _Walk(self, set())
         for condition in conditions:
-            walk.through(condition, subject)
+            with walk.listening() as heard:
+                walk.through(condition, subject)
+        undecided = any(self.evaluator.value(condition, subject) is UNKNOWN for condition in conditions)
         return Explanation(
-            walk.evidence(), walk.missing(conditions, subject), tuple(walk.because), frozenset(self.unsupplied)
+            evidence=tuple(walk.reads.values()),
+            missing=tuple(walk.absent) if undecided else (),
+            because=tuple(walk.because),
+            supplied=frozenset(self.unsupplied),
+            open=tuple(walk.open) if undecided else (),
+            decisive=tuple(heard.pointers),
         )
+
+
+@dataclass
+class _Heard:
+    """What a part of a walk read: places, those of them that were asked for in vain, and all in words."""
+
+    pointers: dict[Pointer, None] = field(default_factory=dict)
+    absent: dict[str, None] = field(default_factory=dict)
+    words: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass
@@ -72,33 +92,36 @@ class _Walk:
     reads: dict[Pointer, Read] = field(default_factory=dict)
     absent: dict[str, None] = field(default_factory=dict)
     because: list[Because] = field(default_factory=list)
-    said_unknown: bool = False
-    defaulted: set[Pointer] = field(default_factory=set)
+    named: set[tuple[int, int]] = field(default_factory=set)
+    open: dict[str, None] = field(default_factory=dict)
+    listeners: list[_Heard] = field(default_factory=list)
 
-    def evidence(self) -> tuple[Read, ...]:
-        return tuple(self.reads.values())
+    @contextmanager
+    def listening(self) -> Iterator[_Heard]:
+        """Hears what is read inside the block."""
+        heard = _Heard()
+        self.listeners.append(heard)
+        yield heard
+        self.listeners.pop()
 
-    def missing(self, conditions: tuple[t.Expression, ...], subject: Subject) -> tuple[str, ...]:
-        """Paths whose absence kept the conditions from being decided, the document's own order."""
-        undecided = [c for c in conditions if self.of.evaluator.value(c, subject) is UNKNOWN]
-        if not undecided:
-            return ()
-        return tuple(self.blamed())
-
-    def blamed(self) -> dict[str, None]:
-        """Paths that are to blame for what is unknown; where a rule says "unknown" of itself, what it asked for in vain."""
-        found = dict(self.absent)
-        if self.said_unknown:
-            asked = (read.pointer for read in self.reads.values() if read.value is None)
-            found |= dict.fromkeys(write_pointer(pointer) for pointer in asked if pointer not in self.defaulted)
-        return found
+    def blame(self, heard: _Heard) -> None:
+        """Where the rule itself says "unknown": what it asked for in vain is missing, the rest it leaves open."""
+        self.absent |= heard.absent
+        self.open |= heard.words
 
     # Reading
 
-    def read(self, record: Record, path: tuple[str, ...], value: str | bool | None) -> None:
+    def read(self, record: Record, path: tuple[str, ...], value: str | bool | None, *, defaulted: bool = False) -> None:
         pointer = (*record.pointer, *path)
         if pointer not in self.reads and len(self.reads) < MAX_READS:
             self.reads[pointer] = Read(pointer, value, self.of.naming.span(pointer))
+        for heard in self.listeners:
+            heard.pointers[pointer] = None
+            if value is None and not defaulted:
+                heard.absent[write_pointer(pointer)] = None
+            elif value is not None:
+                told = value if isinstance(value, str) else ("true" if value else "false")
+                heard.words[f"{write_pointer(pointer)} = {told}"] = None
 
     def value(self, node: t.Expression, frame: Frame) -> Result:
         return self.of.evaluator.value(node, frame)
@@ -111,8 +134,6 @@ class _Walk:
                 self.field(node, frame)
             case t.Presence():
                 self.presence(node, frame)
-            case t.UnknownValue():
-                self.said_unknown = True
             case t.FactHolds(variable, fact):
                 self.fact(fact, frame[variable])
             case t.FactValue(variable, fact):
@@ -121,11 +142,8 @@ class _Walk:
                 self.junction(operands, frame, decisive=False)
             case t.Or(operands):
                 self.junction(operands, frame, decisive=True)
-            case t.Choose(condition, then, otherwise):
-                self.through(condition, frame)
-                chosen = self.value(condition, frame)
-                if chosen is not UNKNOWN:
-                    self.through(then if chosen else otherwise, frame)
+            case t.Choose():
+                self.choose(node, frame)
             case t.Lookup():
                 self.lookup(node, frame)
             case t.Member(_, t.ListField(variable, _, path)):
@@ -134,8 +152,28 @@ class _Walk:
             case t.Quantify():
                 self.quantify(node, frame)
             case _:
-                for child in children(node):
-                    self.through(child, frame)
+                with self.listening() as heard:
+                    for child in _operands(node):
+                        self.through(child, frame)
+                if self.without_result(node, frame):
+                    self.open |= heard.words
+
+    def without_result(self, node: t.Expression, frame: Frame) -> bool:
+        """Whether all that an operation needs is known and it has no result all the same."""
+        if not isinstance(node, t.Call | t.Arithmetic | t.Negate) or self.value(node, frame) is not UNKNOWN:
+            return False
+        return all(self.value(child, frame) is not UNKNOWN for child in _operands(node))
+
+    def choose(self, node: t.Choose, frame: Frame) -> None:
+        with self.listening() as heard:
+            self.through(node.condition, frame)
+        chosen = self.value(node.condition, frame)
+        if chosen is UNKNOWN:
+            return
+        side = node.then if chosen else node.otherwise
+        if isinstance(side, t.UnknownValue):
+            self.blame(heard)
+        self.through(side, frame)
 
     def field(self, node: t.Field, frame: Frame) -> None:
         record: Record = frame[node.variable]
@@ -143,10 +181,9 @@ class _Walk:
         pointer = (*record.pointer, *node.path)
         if value is None and node.default is None:
             self.absent[write_pointer(pointer)] = None
-        elif value is None:
-            self.defaulted.add(pointer)
         assert not isinstance(value, tuple)
-        self.read(record, node.path, None if value is None else shown(value, self.of.setting.zone))
+        told = None if value is None else shown(value, self.of.setting.zone)
+        self.read(record, node.path, told, defaulted=node.default is not None)
 
     def presence(self, node: t.Presence, frame: Frame) -> None:
         """What is present is shown as it is written."""
@@ -162,9 +199,12 @@ class _Walk:
             case _:
                 self.read(record, node.path, "present")
 
-    def list_of(self, record: Record, path: tuple[str, ...]) -> None:
-        """A list of scalars as a whole; of records only an empty one, since the others are read themselves."""
-        found = self.of.naming.node((*record.pointer, *path))
+    def list_of(self, record: Record, path: tuple[str, ...], *, supplied: bool = False) -> None:
+        """A list of scalars as a whole; of records only an empty one, since the others are read themselves.
+
+        What a document says in the place of a supplied list is not read, so it is not shown either.
+        """
+        found = None if supplied else self.of.naming.node((*record.pointer, *path))
         self.read(record, path, _listed(found.items) if isinstance(found, Sequence) else None)
 
     def junction(self, operands: tuple[t.Expression, ...], frame: Frame, *, decisive: bool) -> None:
@@ -180,9 +220,11 @@ class _Walk:
                 self.through(operand, frame)
         if wanted is UNKNOWN and any(isinstance(operand, t.UnknownValue) for operand in operands):
             # The rule says "unknown" where nothing beside it decides: what stands beside it is what it waited for.
-            for operand, truth in zip(operands, truths, strict=True):
-                if truth is not UNKNOWN:
-                    self.through(operand, frame)
+            with self.listening() as heard:
+                for operand, truth in zip(operands, truths, strict=True):
+                    if truth is not UNKNOWN:
+                        self.through(operand, frame)
+            self.blame(heard)
 
     def lookup(self, node: t.Lookup, frame: Frame) -> None:
         self.through(node.key, frame)
@@ -196,8 +238,9 @@ class _Walk:
         members = list(self.members(node, frame))
         if isinstance(node.source, t.ListField) or (isinstance(node.source, t.Children) and not members):
             owner: Record = frame[node.source.variable]
-            self.list_of(owner, node.source.path)
-            if isinstance(node.source, t.Children) and node.source.entity in self.of.supplied:
+            supplied = isinstance(node.source, t.Children) and node.source.entity in self.of.supplied
+            self.list_of(owner, node.source.path, supplied=supplied)
+            if supplied:
                 self.of.unsupplied.add(write_pointer((*owner.pointer, *node.source.path)))
         match node.quantifier:
             case t.Quantifier.ANY:
@@ -241,12 +284,16 @@ class _Walk:
     def fact(self, number: int, record: Record) -> None:
         """A derived fact with what it rests on; one that was told before in this explanation is only named."""
         fact = self.of.program.facts[number]
-        first = (number, record.ordinal) not in self.told
-        if any(b.fact == fact.name and b.subject == self.of.naming.subject(record) for b in self.because):
+        state = self.of.states[number][record.ordinal]
+        if state != UNKNOWN_FACT:
+            for heard in self.listeners:
+                heard.words[fact.name if state != DOES_NOT_HOLD else f"not {fact.name}"] = None
+        if (number, record.ordinal) in self.named:
             return
+        self.named.add((number, record.ordinal))
+        first = (number, record.ordinal) not in self.told
         self.told.add((number, record.ordinal))
         walk = _Walk(self.of, self.told)
-        state = self.of.states[number][record.ordinal]
         if first:
             walk.entries(fact, state, self.of.facts.subjects[fact.entity][record.ordinal])
         values = {
@@ -254,14 +301,16 @@ class _Walk:
             for index, name in enumerate(fact.value_names)
             if state >= 0
         }
-        self.absent |= walk.blamed() if state != DOES_NOT_HOLD else {}
+        if state != DOES_NOT_HOLD:
+            self.absent |= walk.absent
+            self.open |= walk.open
         self.because.append(
             Because(
                 fact=fact.name,
                 subject=self.of.naming.subject(record),
                 state=_STATES.get(state, FactState.HOLDS),
                 values=values,
-                evidence=walk.evidence(),
+                evidence=tuple(walk.reads.values()),
                 because=tuple(walk.because),
             )
         )
@@ -280,6 +329,21 @@ class _Walk:
                 return
             if state == UNKNOWN_FACT and truth is UNKNOWN:
                 return
+
+
+def _operands(node: t.Expression) -> tuple[t.Expression, ...]:
+    """What an expression reads; of a rounding what its arithmetic joins, for a division has no value by itself."""
+    if isinstance(node, t.Call) and node.function == "round":
+        return tuple(_joined(node.arguments[0]))
+    return children(node)
+
+
+def _joined(node: t.Expression) -> Iterator[t.Expression]:
+    if isinstance(node, t.Arithmetic):
+        yield from _joined(node.left)
+        yield from _joined(node.right)
+    else:
+        yield node
 
 
 def _listed(items: tuple[Node, ...]) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from orderproof.explain import MAX_READS, Explainer, Explanation
@@ -12,6 +13,7 @@ from orderproof.finding import Because, Finding, Related, SubjectName
 from orderproof.groups import Group, Member, Place
 from orderproof.language.typed import UNKNOWN
 from orderproof.messages import filled, in_language, message_of, undetermined
+from orderproof.ruleset.lower import fields_asked
 from orderproof.ruleset.program import Check, Placeholder, Verdict
 from orderproof.tree import Pointer
 
@@ -23,6 +25,17 @@ _NAMES = {Verdict.VIOLATION: "violation", Verdict.UNDETERMINED: "undetermined"}
 def place_of(check: Check, subject: Subject) -> Pointer:
     """Where a reader should look for a check of a subject."""
     return (*subject[check.where.variable].pointer, *check.where.path)
+
+
+def _pointed(check: Check, subject: Subject, place: Place, explanation: Explanation, explainer: Explainer) -> Place:
+    """The rule's own place, unless that is one of several values it asks for and another one decided."""
+    if place.pointer in explanation.decisive or not explanation.decisive:
+        return place
+    asked = {(*subject[variable].pointer, *path) for variable, path in fields_asked(check.require, len(subject))}
+    if place.pointer not in asked:
+        return place
+    pointer = explanation.decisive[0]
+    return replace(place, pointer=pointer, span=explainer.naming.span(pointer))
 
 
 @dataclass
@@ -49,16 +62,17 @@ class FindingMaker:
                 for part in template.parts
             ]
             message = filled(template, values, self.lang, self.zone)
+            place = _pointed(check, subject, place, explanation, explainer)
         naming = explainer.naming
-        chain = [naming.subject(record).key for record in subject]
-        return self._finding(check, verdict, message, place, naming.subject(subject[-1]), chain, explanation)
+        keys = [naming.subject(record).key for record in subject]
+        return self._finding(check, verdict, message, place, naming.subject(subject[-1]), keys, explanation)
 
     def of_keyless(self, check: Check, member: Member) -> Finding:
         """The finding of a member that belongs to no group, because its key is unknown."""
         message = undetermined(member.explanation, self.lang)
-        chain = ["", member.subject.key]
+        keys = ["", member.subject.key]
         return self._finding(
-            check, Verdict.UNDETERMINED, message, member.place, member.subject, chain, member.explanation
+            check, Verdict.UNDETERMINED, message, member.place, member.subject, keys, member.explanation
         )
 
     def of_group(self, group: Group) -> Iterator[Finding]:
@@ -72,17 +86,18 @@ class FindingMaker:
     def _in_document(self, group: Group, numbers: Sequence[int]) -> Finding:
         check, first = group.check, group.members[numbers[0]]
         here = [group.members[number] for number in numbers]
-        others = [member for member in group.members if member not in here]
+        inside = frozenset(numbers)
+        others = (member for number, member in enumerate(group.members) if number not in inside)
         explanation = _together(here)
         if group.verdict is Verdict.UNDETERMINED:
             if not explanation.missing:
-                explanation = _blaming(explanation, others)
+                explanation = _blaming(explanation, group, inside)
             message = undetermined(explanation, self.lang)
         else:
             message = filled(message_of(check.messages, self.lang), group.texts[numbers[0]], self.lang, self.zone)
         related = tuple(
             Related(member.place.name, member.place.pointer, member.place.span)
-            for member in (*here[1:], *others)[:MAX_RELATED]
+            for member in islice(chain(here[1:], others), MAX_RELATED)
         )
         subject = SubjectName(first.subject.entity, group.key)
         finding = self._finding(check, group.verdict, message, first.place, subject, [group.key], explanation)
@@ -95,7 +110,7 @@ class FindingMaker:
         message: str,
         place: Place,
         subject: SubjectName,
-        chain: Sequence[str],
+        keys: Sequence[str],
         explanation: Explanation,
     ) -> Finding:
         document = place.name.id if place.name.id is not None else f"{place.name.path}#{place.name.index}"
@@ -114,7 +129,7 @@ class FindingMaker:
             missing=explanation.missing,
             because=explanation.because,
             related=(),
-            fingerprint=self._fingerprint([check.id, document, subject.entity, *chain]),
+            fingerprint=self._fingerprint([check.id, document, subject.entity, *keys]),
         )
 
     def _fingerprint(self, identity: Sequence[str]) -> str:
@@ -141,11 +156,13 @@ def _together(members: Sequence[Member]) -> Explanation:
     )
 
 
-def _blaming(explanation: Explanation, others: Sequence[Member]) -> Explanation:
-    """Where nothing is missing here, what other documents of the group lack."""
-    missing = [
+def _blaming(explanation: Explanation, group: Group, inside: frozenset[int]) -> Explanation:
+    """Where nothing is missing here: what other documents of the group lack, or what the rule leaves open."""
+    lacking = (
         f"{member.place.name.path}#{member.place.name.index}: {path}"
-        for member in others
+        for number, member in enumerate(group.members)
+        if number not in inside
         for path in member.explanation.missing
-    ]
-    return Explanation(explanation.evidence, tuple(missing[:MAX_RELATED]), explanation.because)
+    )
+    missing = tuple(islice(lacking, MAX_RELATED))
+    return replace(explanation, missing=missing, open=explanation.open or group.quantities)

@@ -5,14 +5,15 @@ member; no document is kept. A group is judged the same way whichever engine sai
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from orderproof.explain import Explainer, Explanation
-from orderproof.facts.record import Subject
+from orderproof.facts.record import Record, Subject
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.language import typed as t
 from orderproof.language.evaluate import Evaluator, Setting
+from orderproof.language.relations import facts_known
 from orderproof.language.typed import UNKNOWN, Result, Truth
 from orderproof.messages import message_of
 from orderproof.ruleset.lower import children, reads_group
@@ -21,8 +22,8 @@ from orderproof.showing import written
 from orderproof.source import Span
 from orderproof.tree import Pointer
 
-MAX_UNSURE = 10
-"""Members of unknown membership for which every way of it is tried; a group with more is undetermined."""
+MAX_UNSURE = 8
+"""Members of unknown membership for which every way of it is tried, where it cannot be told without that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Group:
     verdict: Verdict
     texts: tuple[tuple[Result | None, ...], ...]
     """For each member the values of the message's placeholders."""
+    quantities: tuple[str, ...]
+    """Of an undetermined group what is known of it as a whole, such as ``count(distinct m.currency …) = 2``."""
 
 
 @dataclass
@@ -81,7 +84,7 @@ class Groups:
         """Put a subject into its group; a member that has no key comes back, since nobody can tell where it belongs."""
         grouping = check.grouping
         assert grouping is not None
-        evaluator = explainer.evaluator
+        evaluator = explainer.evaluator if belongs is True else supposing(check, subject, explainer)
         key = tuple(evaluator.value(expression, subject) for expression in grouping.keys)
         parts = tuple(evaluator.value(part, subject) for part in grouping.parts)
         counted = () if UNKNOWN in key else tuple(grouping.parts[number] for number in _counted(check, parts))
@@ -114,20 +117,30 @@ class Groups:
                 members = gathered.members
                 verdict = self._verdict(check, members)
                 texts = tuple(self._texts(check, members))
-                yield Group(check, gathered.shown, tuple(members), verdict, texts)
+                known = tuple(self._quantities(check, members)) if verdict is Verdict.UNDETERMINED else ()
+                yield Group(check, gathered.shown, tuple(members), verdict, texts, known)
 
     def _verdict(self, check: Check, members: Sequence[Member]) -> Verdict:
         """The verdict with all members; one of unknown membership leaves it undetermined unless it changes nothing."""
+        sure = [member for member in members if member.belongs is True]
         unsure = [member for member in members if member.belongs is UNKNOWN]
+        if not unsure:
+            return self._certain(check, members)
+        verdict = self._certain(check, members)
+        if verdict is Verdict.NOT_APPLICABLE or (verdict is not Verdict.UNDETERMINED and sure):
+            # What is so with membership unknown is so either way; with no member at all a check does not apply.
+            return verdict
         if len(unsure) > MAX_UNSURE:
             return Verdict.UNDETERMINED
-        verdicts: set[Verdict] = set()
-        for choice in product((True, False), repeat=len(unsure)):
-            left_out = {id(member) for member, chosen in zip(unsure, choice, strict=True) if not chosen}
-            verdicts.add(self._certain(check, [member for member in members if id(member) not in left_out]))
+        ways = [
+            [member for member, chosen in zip(unsure, choice, strict=True) if chosen]
+            for choice in product((True, False), repeat=len(unsure))
+        ]
+        verdicts = {self._certain(check, [*sure, *(replace(member, belongs=True) for member in way)]) for way in ways}
         return verdicts.pop() if len(verdicts) == 1 else Verdict.UNDETERMINED
 
     def _certain(self, check: Check, members: Sequence[Member]) -> Verdict:
+        """The verdict that is proved of these members, whichever of the unknown ones belong."""
         grouping = check.grouping
         assert grouping is not None
         if not members:
@@ -142,10 +155,20 @@ class Groups:
         return Verdict.PASS if required else Verdict.VIOLATION
 
     def _evaluator(self, members: Sequence[Member]) -> Evaluator:
-        return Evaluator(self._setting, _NoFacts(), [member.parts for member in members])
+        return Evaluator(self._setting, _NoFacts(), [(member.belongs, member.parts) for member in members])
+
+    def _quantities(self, check: Check, members: Sequence[Member]) -> Iterator[str]:
+        evaluator = self._evaluator(members)
+        told: set[str] = set()
+        for node in _quantifiers(check):
+            value = evaluator.value(node, ())
+            text = " ".join(node.span.source.text[node.span.start : node.span.end].split())
+            if value is not UNKNOWN and text not in told:
+                told.add(text)
+                yield f"{text} = {written(value, self._setting.zone)}"
 
     def _texts(self, check: Check, members: Sequence[Member]) -> Iterator[tuple[Result | None, ...]]:
-        evaluator = self._evaluator(members)
+        evaluator = self._evaluator([member for member in members if member.belongs is True] or members)
         shared = [
             evaluator.value(part.expression, ())
             if isinstance(part, Placeholder) and reads_group(part.expression)
@@ -156,20 +179,59 @@ class Groups:
             yield tuple(own if common is None else common for own, common in zip(member.own, shared, strict=True))
 
 
-def _counted(check: Check, parts: Sequence[Result]) -> Iterator[int]:
-    """The parts (by number) that a group reads of a member: not what its own filter leaves out."""
+def _quantifiers(check: Check) -> Iterator[t.QuantifyGroup]:
+    """The quantifiers over the group in a check's conditions, in the order in which they are written."""
     assert check.grouping is not None
     stack = [check.require] if check.grouping.having is None else [check.require, check.grouping.having]
-    found: set[int] = set()
     while stack:
         node = stack.pop()
-        stack += children(node)
+        stack += reversed(children(node))
         if isinstance(node, t.QuantifyGroup):
-            if node.filter is not None:
-                found.add(node.filter)
-            if node.element is not None and (node.filter is None or parts[node.filter] is not False):
-                found.add(node.element)
+            yield node
+
+
+def _counted(check: Check, parts: Sequence[Result]) -> Iterator[int]:
+    """The parts (by number) that a group reads of a member: not what its own filter leaves out."""
+    found: set[int] = set()
+    for node in _quantifiers(check):
+        if node.filter is not None:
+            found.add(node.filter)
+        if node.element is not None and (node.filter is None or parts[node.filter] is not False):
+            found.add(node.element)
     yield from sorted(found)
+
+
+def supposing(check: Check, subject: Subject, explainer: Explainer) -> Evaluator:
+    """An evaluator for a subject of unknown membership that takes it for a member: what `when` asks of facts holds."""
+    facts = frozenset((fact, subject[variable].ordinal) for variable, fact in facts_known(check.when, True))
+    return Evaluator(explainer.setting, _Supposed(explainer, facts))
+
+
+class _Supposed:
+    """The facts of a document, with some that are unknown taken for holding."""
+
+    def __init__(self, explainer: Explainer, facts: frozenset[tuple[int, int]]) -> None:
+        self._explainer = explainer
+        self._facts = facts
+        self._evaluator = Evaluator(explainer.setting, self)
+
+    def holds(self, fact: int, row: Record) -> Truth:
+        known = self._explainer.conclusions.holds(fact, row)
+        return True if known is UNKNOWN and (fact, row.ordinal) in self._facts else known
+
+    def value(self, fact: int, value: int, row: Record) -> Result:
+        conclusions = self._explainer.conclusions
+        if conclusions.holds(fact, row) is not UNKNOWN or (fact, row.ordinal) not in self._facts:
+            return conclusions.value(fact, value, row)
+        derived = self._explainer.program.facts[fact]
+        subject = self._explainer.facts.subjects[derived.entity][row.ordinal]
+        # Whichever entry would conclude it: the value is known if all that may do so give the same.
+        possible = [e for e in derived.entries if self._evaluator.truth(e.when, subject) is not False]
+        values = {
+            UNKNOWN if (given := entry.values[value]) is None else self._evaluator.value(given, subject)
+            for entry in possible
+        }
+        return values.pop() if len(values) == 1 else UNKNOWN
 
 
 class _NoFacts:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
-from orderproof.diagnostic import Diagnostic, near
-from orderproof.document import Unreadable
+from orderproof.diagnostic import Diagnostic, Severity, near
+from orderproof.document import Notice, Unreadable
 
 
 class Format(StrEnum):
@@ -29,8 +30,12 @@ SUFFIXES: Mapping[str, Format] = {
 }
 """The formats of files by the ends of their names, upper case or lower."""
 
+EMPTY = frozenset({"input.empty", "input.no-match"})
+"""What is said of a folder or a pattern without a document file: nothing to check, not something unread."""
+
 _READ = f"files whose names end in {', '.join(SUFFIXES)} are read"
 _MAX_NEAR = 2000
+_MAX_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,27 @@ class Input:
     format: Format | None
 
 
-def find_inputs(paths: Sequence[str]) -> Iterator[Input | Unreadable]:
+Found: TypeAlias = Input | Unreadable | Notice
+
+
+class _Kind(StrEnum):
+    """What an entry of a folder is to us."""
+
+    FOLDER = "folder"
+    LINKED_FOLDER = "linked folder"
+    FILE = "document file"
+    OTHER = "other file"
+
+
+_Entry: TypeAlias = tuple[str, _Kind]
+
+
+def find_inputs(paths: Sequence[str]) -> Iterator[Found]:
     """The inputs that paths name, each once, in the order of the paths and inside a folder by name.
 
     A path is a file, a folder, a pattern with ``*``, ``?``, ``[…]`` or ``**``, or ``-`` for standard input.
-    Hidden files and folders inside a folder are left out, and so are links to folders. What is not there or
-    is no file is an Unreadable.
+    Hidden files and folders inside a folder are left out, and files with other endings, which a Notice names.
+    What is not there, is no file, or is a link to a folder is an Unreadable.
     """
     seen: set[str] = set()
     for path in paths:
@@ -57,14 +77,16 @@ def find_inputs(paths: Sequence[str]) -> Iterator[Input | Unreadable]:
                 yield found
 
 
-def _key(found: Input | Unreadable) -> str:
+def _key(found: Found) -> str:
     """What makes two inputs the same: their path. `..` stays, it may lead elsewhere behind a link."""
     if isinstance(found, Input):
         return "-" if found.format is None else str(Path.cwd() / found.name)
+    if isinstance(found, Notice):
+        return f"{found.diagnostic.path} {found.diagnostic.message}"
     return f"{found.diagnostics[0].code} {Path.cwd() / found.path}"
 
 
-def _found(name: str) -> Iterator[Input | Unreadable]:
+def _found(name: str) -> Iterator[Found]:
     if name == "-":
         yield Input(name, None)
         return
@@ -95,43 +117,69 @@ def _format(name: str) -> Format | None:
     return SUFFIXES.get(PurePosixPath(name).suffix.lower())
 
 
-def _folder(name: str) -> Iterator[Input | Unreadable]:
+def _folder(name: str) -> Iterator[Found]:
+    skipped: list[str] = []
     found = False
-    for found_input in _walk(name):
+    for found_input in _walk(name, skipped):
         found = True
         yield found_input
     if not found:
         yield _wrong("input.empty", name, "this folder holds no document file", _READ)
+    yield from _skipped(name, skipped)
 
 
-def _walk(folder: str) -> Iterator[Input | Unreadable]:
+def _skipped(name: str, skipped: list[str]) -> Iterator[Notice]:
+    """That files with other endings are there: an order among them would not be checked."""
+    if skipped:
+        names = ", ".join(PurePosixPath(file).name for file in skipped[:_MAX_NAMED])
+        more = f" and {len(skipped) - _MAX_NAMED:,} more" if len(skipped) > _MAX_NAMED else ""
+        files = (
+            "1 file with another ending is" if len(skipped) == 1 else f"{len(skipped):,} files with other endings are"
+        )
+        message = f"{files} not read: {names}{more}"
+        yield Notice(Diagnostic("input.skipped", message, path=name, help=_READ, severity=Severity.WARNING))
+
+
+def _walk(folder: str, skipped: list[str]) -> Iterator[Found]:
     """The document files in a folder and all below it; what stands in a folder is in the order of the names."""
-    pending = [(folder, True)]
+    pending = [(folder, _Kind.FOLDER)]
     while pending:
-        name, is_folder = pending.pop()
-        if not is_folder:
-            yield _listed(name)
-            continue
-        try:
-            pending.extend(reversed(_entries(name)))
-        except OSError as error:
-            yield unreadable(name, error)
+        name, kind = pending.pop()
+        match kind:
+            case _Kind.FILE:
+                yield _listed(name)
+            case _Kind.LINKED_FOLDER:
+                yield _linked(name)
+            case _Kind.OTHER:
+                skipped.append(name)
+            case _Kind.FOLDER:
+                try:
+                    pending.extend(reversed(_entries(name)))
+                except OSError as error:
+                    yield unreadable(name, error)
 
 
-def _entries(folder: str, *, hidden: bool = False) -> list[tuple[str, bool]]:
-    """The document files and the folders of a folder by name, and whether each is a folder."""
-    entries: list[tuple[str, bool]] = []
+def _entries(folder: str, *, hidden: bool = False) -> list[_Entry]:
+    """What stands in a folder, by name."""
     prefix = folder if folder == "" or folder.endswith("/") else f"{folder}/"
     with os.scandir(folder or ".") as listed:
-        for entry in listed:
-            if entry.name.startswith(".") and not hidden:
-                continue
-            linked = entry.is_symlink()
-            if not linked and entry.is_dir():
-                entries.append((prefix + entry.name, True))
-            elif _format(entry.name) is not None and not (linked and Path(entry.path).is_dir()):
-                entries.append((prefix + entry.name, False))
-    return sorted(entries)
+        return sorted(
+            (prefix + entry.name, _kind(entry)) for entry in listed if hidden or not entry.name.startswith(".")
+        )
+
+
+def _kind(entry: "os.DirEntry[str]") -> _Kind:
+    if entry.is_symlink():
+        if Path(entry.path).is_dir():
+            return _Kind.LINKED_FOLDER
+    elif entry.is_dir():
+        return _Kind.FOLDER
+    return _Kind.OTHER if _format(entry.name) is None else _Kind.FILE
+
+
+def _linked(name: str) -> Unreadable:
+    """A folder behind a link may lead in circles or out of what was meant, and may hold orders."""
+    return _wrong("input.link", name, "a link to a folder is not followed", "name the folder itself beside this one")
 
 
 def _listed(name: str) -> Input | Unreadable:
@@ -151,7 +199,7 @@ def _is_pattern(name: str) -> bool:
     return any(character in name for character in "*?[")
 
 
-def _matches(pattern: str) -> Iterator[Input | Unreadable]:
+def _matches(pattern: str) -> Iterator[Found]:
     """What a pattern matches: document files, and those below the folders that it matches."""
     absolute = pattern.startswith("/")
     parts: list[str] = []
@@ -160,32 +208,46 @@ def _matches(pattern: str) -> Iterator[Input | Unreadable]:
         if part and not (part == "**" and parts[-1:] == ["**"]):
             parts.append(part)
     wrong: list[Unreadable] = []
-    matched = {("/" if absolute else "", True)}
+    matched: set[_Entry] = {("/" if absolute else "", _Kind.FOLDER)}
     for place, part in enumerate(parts):
         matched = set(_step(matched, part, is_last=place == len(parts) - 1, wrong=wrong))
     found = False
-    for name, is_folder in sorted(matched):
-        for found_input in _walk(name) if is_folder else (_listed(name),):
+    skipped = [name for name, kind in sorted(matched) if kind is _Kind.OTHER]
+    for name, kind in sorted(matched):
+        match kind:
+            case _Kind.FOLDER:
+                inputs: Iterable[Found] = _walk(name, skipped)
+            case _Kind.FILE:
+                inputs = (_listed(name),)
+            case _Kind.LINKED_FOLDER:
+                inputs = (_linked(name),)
+            case _Kind.OTHER:
+                inputs = ()
+        for found_input in inputs:
             found = True
             yield found_input
     yield from wrong
     if not found and not wrong:
         yield _wrong("input.no-match", pattern, "no document file matches this pattern", _READ)
+    yield from _skipped(pattern, skipped)
 
 
-def _step(
-    folders: Iterable[tuple[str, bool]], part: str, *, is_last: bool, wrong: list[Unreadable]
-) -> Iterator[tuple[str, bool]]:
+def _step(folders: Iterable[_Entry], part: str, *, is_last: bool, wrong: list[Unreadable]) -> Iterator[_Entry]:
     """What one part of a pattern matches inside the folders that the parts before it matched."""
-    for folder, is_folder in folders:
-        if not is_folder:
+    for folder, kind in folders:
+        if kind is _Kind.LINKED_FOLDER:
+            wrong.append(_linked(folder))
+        if kind is not _Kind.FOLDER:
             continue
         if part == "**":
-            yield from _below(folder, wrong) if not is_last else ((folder, True),)
+            yield from _below(folder, wrong) if not is_last else ((folder, _Kind.FOLDER),)
         elif not _is_pattern(part):
             name = _joined(folder, part)
-            if Path(name).exists() and (Path(name).is_dir() or _format(name) is not None):
-                yield name, Path(name).is_dir()
+            if Path(name).is_dir():
+                # A folder that the pattern names letter by letter is meant, also behind a link.
+                yield name, _Kind.FOLDER
+            elif Path(name).exists():
+                yield name, _Kind.OTHER if _format(name) is None else _Kind.FILE
         else:
             try:
                 entries = _entries(folder, hidden=part.startswith("."))
@@ -195,16 +257,19 @@ def _step(
             yield from (entry for entry in entries if fnmatchcase(entry[0].rpartition("/")[2], part))
 
 
-def _below(folder: str, wrong: list[Unreadable]) -> Iterator[tuple[str, bool]]:
+def _below(folder: str, wrong: list[Unreadable]) -> Iterator[_Entry]:
     """A folder and all folders below it."""
     pending = [folder]
     while pending:
         name = pending.pop()
-        yield name, True
+        yield name, _Kind.FOLDER
         try:
-            pending.extend(entry for entry, is_folder in _entries(name) if is_folder)
+            entries = _entries(name)
         except OSError as error:
             wrong.append(unreadable(name or ".", error))
+            continue
+        pending.extend(entry for entry, kind in entries if kind is _Kind.FOLDER)
+        wrong.extend(_linked(entry) for entry, kind in entries if kind is _Kind.LINKED_FOLDER)
 
 
 def _joined(folder: str, name: str) -> str:

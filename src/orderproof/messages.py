@@ -19,6 +19,7 @@ class _Words:
     one_missing: str
     many_missing: str
     unsupplied: str
+    left_open: str
     undecided: str
     comma: str
     last_comma: str
@@ -32,6 +33,7 @@ _WORDS: Mapping[str, _Words] = {
         one_missing="cannot tell: {names} is missing",
         many_missing="cannot tell: {names} are missing",
         unsupplied="cannot tell: {names} comes from a source beside the document, and none supplied it",
+        left_open="cannot tell: the rule leaves it open where {names}",
         undecided="cannot tell: what is known does not decide it",
         comma=", ",
         last_comma=" and ",
@@ -43,6 +45,7 @@ _WORDS: Mapping[str, _Words] = {
         one_missing="无法判定：缺少 {names}",
         many_missing="无法判定：缺少 {names}",
         unsupplied="无法判定：{names} 须由单据以外的来源提供，而本次没有提供",
+        left_open="无法判定：规则对此情形未作规定：{names}",
         undecided="无法判定：已知信息不足以作出结论",
         comma="、",
         last_comma="、",
@@ -89,6 +92,8 @@ def undetermined(explanation: Explanation, lang: str) -> str:
         return form.format(names=_listed(missing, words))
     if explanation.missing:
         return words.unsupplied.format(names=_listed(list(explanation.missing), words))
+    if explanation.open:
+        return words.left_open.format(names=_listed(list(explanation.open), words))
     return words.undecided
 
 

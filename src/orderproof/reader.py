@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from orderproof.decode import decode, wide_encoding
 from orderproof.diagnostic import Diagnostic, OrderproofError
-from orderproof.document import Document, Reading, Unreadable
-from orderproof.inputs import Format, Input, irregular, unreadable
+from orderproof.document import Document, Notice, Reading, Unreadable
+from orderproof.inputs import Format, Found, irregular, unreadable
 from orderproof.json_tree import json_documents, parse_json
 from orderproof.source import Source, Span
 from orderproof.tree import Mapping, Node, Scalar, Sequence
@@ -30,14 +30,14 @@ _NEXT_YAML = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _NULL = re.compile(r"null|Null|NULL|~")
 
 
-def read_documents(inputs: Iterable[Input | Unreadable], standard_input: BinaryIO | None = None) -> Iterator[Reading]:
+def read_documents(inputs: Iterable[Found], standard_input: BinaryIO | None = None) -> Iterator[Reading]:
     """Every document of the inputs in turn, and what could not be read; nothing is left out in silence.
 
     A file is opened once and read once into bounded bytes; one with a document on each line is read line
     by line and never held. ``standard_input`` stands in for the process's own.
     """
     for found in inputs:
-        if isinstance(found, Unreadable):
+        if isinstance(found, Unreadable | Notice):
             yield found
         elif found.format is None:
             yield from _standard(found.name, standard_input)

@@ -181,7 +181,7 @@ def _set(document: dict[str, Plain], path: Text, value: Plain) -> None:
         at = match.end()
         steps.append(match.group(1))
         steps += (int(number) for number in re.findall(r"[0-9]+", match.group(2)))
-    if at != len(path.value) or not steps:
+    if at != len(path.value) or not steps or path.value.endswith("."):
         raise OrderproofError([Diagnostic("rules.case-path", f"`{path.value}` is not a path", span=path.span)])
     node: Plain = document
     for step, following in pairwise(steps):

@@ -35,6 +35,8 @@ class Settled:
 Closure: TypeAlias = Callable[[Frame, Settled], Any]
 
 _CONTEXT = t.exact_context()
+_LONGEST = len(str(timedelta.max // timedelta(microseconds=1)))
+"""Digits of microseconds beyond which there is no duration: longer numbers are slow to convert."""
 _MICROSECONDS = {"days": 86_400_000_000, "hours": 3_600_000_000}
 _COMPARE: Mapping[t.Comparison, Callable[[Any, Any], bool]] = {
     t.Comparison.EQUAL: operator.eq,
@@ -289,7 +291,7 @@ def _round(node: t.Expression, digits: t.Expression, setting: Setting) -> Closur
         whole, rest = divmod(abs(numerator) * 10**places, denominator)
         if 2 * rest >= denominator:
             whole += 1
-        if len(str(whole)) > t.MAX_DIGITS:
+        if whole >= 10**t.MAX_DIGITS:
             return None
         return Decimal(whole if numerator >= 0 else -whole).scaleb(-places, _CONTEXT)
 
@@ -300,6 +302,8 @@ def _duration(unit: int) -> Callable[[Any], timedelta | None]:
     def made(number: Any) -> timedelta | None:
         try:
             microseconds = _CONTEXT.multiply(Decimal(number), Decimal(unit))
+            if microseconds.adjusted() > _LONGEST:
+                return None
             if microseconds != microseconds.to_integral_value():
                 return None
             return timedelta(microseconds=int(microseconds))
@@ -433,7 +437,7 @@ def _gather(node: t.Quantify) -> Callable[[list[Any]], Any]:
         case t.Quantifier.COUNT:
             return len
         case t.Quantifier.SUM:
-            return _total(timedelta() if node.type.kind is Kind.DURATION else Decimal(0))
+            return _total_duration if node.type.kind is Kind.DURATION else _total
         case t.Quantifier.MIN:
             return lambda values: min(values, default=None)
         case t.Quantifier.MAX:
@@ -444,14 +448,22 @@ def _gather(node: t.Quantify) -> Callable[[list[Any]], Any]:
             assert_never(node.quantifier)
 
 
-def _total(start: Decimal | timedelta) -> Callable[[list[Any]], Any]:
-    def total(values: list[Any]) -> Any:
-        result: Any = start
-        try:
-            for value in values:
-                result = result + value if isinstance(start, timedelta) else _CONTEXT.add(result, Decimal(value))
-        except (DecimalException, OverflowError):
-            return None
-        return result
+def _total(values: list[Any]) -> Decimal | None:
+    """The exact total; a partial sum of more digits than a result may have is none."""
+    numerator, denominator = 0, 1
+    for value in values:
+        more, per = Decimal(value).as_integer_ratio()
+        numerator, denominator = numerator * per + more * denominator, denominator * per
+    try:
+        return _CONTEXT.divide(Decimal(numerator), Decimal(denominator))
+    except DecimalException:
+        return None
 
-    return total
+
+def _total_duration(values: list[Any]) -> timedelta | None:
+    microsecond = timedelta(microseconds=1)
+    total: int = sum(value // microsecond for value in values)
+    try:
+        return total * microsecond
+    except OverflowError:
+        return None

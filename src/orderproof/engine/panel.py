@@ -1,6 +1,6 @@
 """Who judges: one engine, or two that must agree; and who steps in where an engine refuses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -31,9 +31,18 @@ class Fault:
 
 
 class Panel:
-    """The engines of a run. ``unavailable`` says why the rules engine is not among them, if it was asked for."""
+    """The engines of a run. ``unavailable`` says why the rules engine is not among them, if it was asked for.
 
-    def __init__(self, program: Program, setting: Setting, choice: Choice) -> None:
+    ``rete`` builds the rules engine.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        setting: Setting,
+        choice: Choice,
+        rete: Callable[[Program, Setting], Engine] = ReteEngine,
+    ) -> None:
         self._program = program
         self._choice = choice
         self._reference = ReferenceEngine(program, setting)
@@ -41,7 +50,7 @@ class Panel:
         self.unavailable: str | None = None
         if choice != "reference":
             try:
-                self._rete = ReteEngine(program, setting)
+                self._rete = rete(program, setting)
             except EngineUnavailableError as error:
                 self.unavailable = error.reason
 

@@ -9,11 +9,13 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, cast
+from threading import Timer
+from typing import Any, TypeAlias, cast
 
 from orderproof.diagnostic import OrderproofError
 from orderproof.engine.judgement import Contradiction, Judgement, Outcome, Refusal
@@ -21,14 +23,27 @@ from orderproof.engine.session import Native, Sessions, load
 from orderproof.engine.target import Target, target_of
 from orderproof.facts.record import Facts
 from orderproof.language.evaluate import Setting
-from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT, Program, Verdict
+from orderproof.ruleset.program import UNKNOWN_FACT, Program, Verdict
 
 MAX_ANSWER = 64 << 20
 """Bytes of one answer of the worker."""
-SECONDS_TO_START = 60.0
-SECONDS_A_DOCUMENT = 30.0
+PORTION = 64
+"""Documents that go to a worker together; where it dies over one of them, all are judged by another engine."""
 MAX_DEATHS = 3
 """Workers that may die in a run; after that the engine is given up for the rest of it."""
+MAX_REFUSALS = 200
+"""Refusals of one worker: each leaves a session behind, and the engine dies of the 1,025th."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a worker has to load the rules, and to judge one document."""
+
+    start: float = 60.0
+    document: float = 30.0
+
+
+PATIENCE = Patience()
 
 
 class EngineUnavailableError(OrderproofError):
@@ -63,23 +78,40 @@ class ReteEngine:
 
     name = "rete"
 
-    def __init__(self, program: Program, setting: Setting, load: Callable[[], Native] = load_native) -> None:
+    def __init__(
+        self,
+        program: Program,
+        setting: Setting,
+        load: Callable[[], Native] = load_native,
+        patience: Patience = PATIENCE,
+    ) -> None:
         self._program = program
         self._setting = setting
         self._load = load
+        self._patience = patience
         try:
             self._target = target_of(program)
         except OrderproofError as error:
             raise EngineUnavailableError(error.diagnostics[0].message) from None
         self._deaths = 0
+        self._refusals = 0
         self._worker: _Worker | None = self._start()
 
     def _start(self) -> "_Worker":
-        return _Worker(self._program, self._target, self._setting, self._load)
+        self._refusals = 0
+        arguments = (self._program, self._target, self._setting, self._load)
+        try:
+            return _Worker(arguments, self._patience)
+        except OSError as error:
+            raise EngineUnavailableError(f"the rules engine's worker cannot be started: {error.strerror}") from None
 
     def judge(self, documents: Sequence[Facts]) -> list[Outcome]:
-        if not documents:
-            return []
+        outcomes: list[Outcome] = []
+        for first in range(0, len(documents), PORTION):
+            outcomes += self._judge(documents[first : first + PORTION])
+        return outcomes
+
+    def _judge(self, documents: Sequence[Facts]) -> list[Outcome]:
         if self._worker is None:
             if self._deaths >= MAX_DEATHS:
                 return self._refused(documents, f"the rules engine was given up after {MAX_DEATHS} crashes")
@@ -95,7 +127,11 @@ class ReteEngine:
             self._worker = None
             self._deaths += 1
             return self._refused(documents, str(error))
-        return [self._outcome(answer, facts) for answer, facts in zip(answers, documents, strict=True)]
+        outcomes = [self._outcome(answer, facts) for answer, facts in zip(answers, documents, strict=True)]
+        self._refusals += sum(not isinstance(outcome, Judgement) for outcome in outcomes)
+        if self._refusals >= MAX_REFUSALS:
+            self.close()
+        return outcomes
 
     @staticmethod
     def _refused(documents: Sequence[Facts], reason: str) -> list[Outcome]:
@@ -114,9 +150,11 @@ class ReteEngine:
                 return Refusal("the rules engine's worker gave no judgement")
         checks, derived = self._program.checks, self._program.facts
         well_formed = _has_form(
-            verdicts, [(len(facts.subjects[check.entity]), 0, max(Verdict)) for check in checks]
+            verdicts,
+            [(len(facts.subjects[check.entity]), _MEMBERSHIPS if check.grouping else _VERDICTS) for check in checks],
         ) and _has_form(
-            conclusions, [(len(facts.subjects[fact.entity]), UNKNOWN_FACT, len(fact.entries) - 1) for fact in derived]
+            conclusions,
+            [(len(facts.subjects[fact.entity]), range(UNKNOWN_FACT, len(fact.entries))) for fact in derived],
         )
         if not well_formed:
             return Refusal("the rules engine's worker gave a judgement of another form")
@@ -128,14 +166,20 @@ class ReteEngine:
             self._worker = None
 
 
-def _has_form(rows: list[Any], expected: list[tuple[int, int, int]]) -> bool:
-    """As many rows as expected, each of its length, with whole numbers within its bounds."""
+_VERDICTS = frozenset(map(int, Verdict))
+_MEMBERSHIPS = _VERDICTS - {int(Verdict.VIOLATION)}
+
+
+def _has_form(rows: list[Any], expected: list[tuple[int, Collection[int]]]) -> bool:
+    """As many rows as expected, each of its length, with nothing but the whole numbers that may stand in it."""
     return len(rows) == len(expected) and all(
-        isinstance(row, list)
-        and len(row) == length
-        and all(type(value) is int and low <= value <= max(high, DOES_NOT_HOLD) for value in row)
-        for row, (length, low, high) in zip(rows, expected, strict=True)
+        isinstance(row, list) and len(row) == length and all(type(value) is int and value in possible for value in row)
+        for row, (length, possible) in zip(rows, expected, strict=True)
     )
+
+
+_Arguments: TypeAlias = tuple[Program, Target, Setting, Callable[[], Native]]
+"""What a worker is started with."""
 
 
 class _WorkerFailed(Exception):  # noqa: N818
@@ -145,20 +189,27 @@ class _WorkerFailed(Exception):  # noqa: N818
 class _Worker:
     """The process, and the one channel to it."""
 
-    def __init__(self, program: Program, target: Target, setting: Setting, load: Callable[[], Native]) -> None:
+    def __init__(self, arguments: _Arguments, patience: Patience) -> None:
+        self._patience = patience
+        self._late = False
+        self._answered = 0
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
         ours, theirs = context.Pipe()
         self._channel: Connection = ours
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-            target=_work,
-            args=(theirs, ours if "fork" in methods else None, program, target, setting, load),
-            daemon=True,
+            target=_work, args=(theirs, ours if "fork" in methods else None, *arguments), daemon=True
         )
-        self._process.start()
-        theirs.close()
         try:
-            greeting = self._receive(SECONDS_TO_START)
+            self._process.start()
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        try:
+            with self._watched(patience.start):
+                greeting = self._receive(patience.start)
         except _WorkerFailed as error:
             self.stop()
             raise EngineUnavailableError(f"{error} while the rules were loaded") from None
@@ -173,26 +224,54 @@ class _Worker:
                 raise EngineUnavailableError("the rules engine's worker did not start")
 
     def ask(self, documents: Sequence[Facts]) -> list[Any]:
+        """The worker's answers, one a document, which are anything that JSON can say."""
+        with self._watched(self._patience.document * len(documents)):
+            try:
+                self._channel.send(list(documents))
+            except OSError:
+                raise _WorkerFailed(self._death()) from None
+            return [self._answer() for _ in documents]
+
+    def _answer(self) -> Any:
+        """The next answer, if it is for the next document: one too many or too few would speak for another one."""
+        match self._receive(self._patience.document):
+            case [int(number), answer] if number == self._answered:
+                self._answered += 1
+                return answer
+            case _:
+                raise _WorkerFailed("the rules engine's worker did not answer in turn")
+
+    @contextmanager
+    def _watched(self, seconds: float) -> Iterator[None]:
+        """Kill the worker when the time is up: it may block us in the middle of a message, where nothing else ends it."""
+        timer = Timer(seconds, self._give_up)
+        timer.daemon = True
+        timer.start()
         try:
-            self._channel.send(list(documents))
-        except OSError:
-            raise _WorkerFailed(self._death()) from None
-        answers = self._receive(SECONDS_A_DOCUMENT * len(documents))
-        if not isinstance(answers, list) or len(answers) != len(documents):
-            raise _WorkerFailed("the rules engine's worker did not answer for each document")
-        return answers
+            yield
+        finally:
+            # No thread may be alive when the next worker is forked.
+            timer.cancel()
+            timer.join()
+
+    def _give_up(self) -> None:
+        self._late = True
+        self._process.kill()
 
     def _receive(self, seconds: float) -> Any:
         try:
             if not self._channel.poll(seconds):
-                raise _WorkerFailed(f"the rules engine did not answer within {seconds:g} seconds")
+                self._late = True
+                raise _WorkerFailed(self._death())
             return json.loads(self._channel.recv_bytes(MAX_ANSWER))
         except (EOFError, OSError):
             raise _WorkerFailed(self._death()) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _WorkerFailed("the rules engine's worker sent what cannot be read") from None
 
     def _death(self) -> str:
+        if self._late:
+            return "the rules engine did not answer in time"
         self._process.join(1)
         code = self._process.exitcode
         if code is not None and code < 0:
@@ -201,9 +280,10 @@ class _Worker:
         return "the rules engine's worker ended"
 
     def stop(self) -> None:
-        self._channel.close()
+        # Killed before its channel closes, or it would complain about that.
         self._process.kill()
         self._process.join(5)
+        self._channel.close()
 
 
 def _work(
@@ -226,12 +306,15 @@ def _work(
         _send(channel, {"unavailable": f"the rules engine cannot be loaded ({type(error).__name__}: {error})"})
         return
     _send(channel, {"ready": True})
+    count = 0
     while True:
         try:
             documents: list[Facts] = channel.recv()
         except EOFError:
             return
-        _send(channel, [_answer(sessions.judge(facts)) for facts in documents])
+        for facts in documents:
+            _send(channel, [count, _answer(sessions.judge(facts))])
+            count += 1
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:

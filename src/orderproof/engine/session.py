@@ -30,7 +30,7 @@ class _Refused(Exception):  # noqa: N818
 
 
 class _Contradicted(Exception):  # noqa: N818
-    """Two outcomes that exclude each other were proved."""
+    """Two outcomes that exclude each other were proved, or one that does not follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +66,29 @@ def load(native: Native, program: Program, target: Target, setting: Setting) -> 
 class Sessions:
     """Judges documents, one session each, under one recycled name.
 
-    After a refusal the name is left and never used again: the engine forgets nothing by itself, and
-    deleting a session in an unknown state can crash it.
+    A session that did not come to its end leaves its name for good: the engine forgets nothing by itself,
+    and deleting a session in an unknown state can crash it.
     """
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
-        self._refusals = 0
+        self._abandoned = 0
 
     def judge(self, facts: Facts) -> Outcome:
         """The judgement of a document; a Refusal where the engine failed in any way."""
-        session = _Session(self._loaded, facts, f"d{self._refusals}")
+        session = _Session(self._loaded, facts, f"d{self._abandoned}")
+        self._abandoned += 1
         try:
-            return session.run()
+            judgement = session.run()
         except _Contradicted as error:
             return Contradiction(str(error))
         except _Refused as error:
-            self._refusals += 1
             return Refusal(str(error))
         except Exception as error:  # noqa: BLE001
             # The engine raises its own kinds of errors; whatever it is, this document was not judged.
-            self._refusals += 1
             return Refusal(f"the rules engine failed ({type(error).__name__}: {error})")
+        self._abandoned -= 1
+        return judgement
 
 
 class _Session:
@@ -104,8 +105,10 @@ class _Session:
         self._concluded = [[UNKNOWN_FACT] * len(facts.subjects[fact.entity]) for fact in program.facts]
         self._subjects: list[Subject] = []
         self._kinds: list[str] = []
+        self._truths: list[dict[int, bool]] = []
         self._unseen: set[int] = set()
         self._stratum = 0
+        self._first = 0
 
     def run(self) -> Judgement:
         native, handle = self._of.native, self._of.handle
@@ -114,7 +117,7 @@ class _Session:
         action = None if started is None else started[1]
         while action is not None:
             rule, fact = _fired(action)
-            if rule == f"receipt-{self._stratum}":
+            if rule == f"receipt-{self._stratum}" and fact == len(self._subjects) - 1:
                 self._settle()
                 self._stratum += 1
                 if self._stratum < len(self._of.target.strata):
@@ -132,6 +135,7 @@ class _Session:
 
     def _assert_stratum(self) -> int:
         facts: list[str] = []
+        self._first = len(self._subjects)
         for kind in self._of.target.strata[self._stratum]:
             for subject in self._facts.subjects[kind.entity]:
                 number = len(self._subjects)
@@ -142,6 +146,7 @@ class _Session:
         receipt = len(self._subjects)
         self._subjects.append(())
         self._kinds.append("")
+        self._truths.append({})
         facts.append(f'{{"id":"{receipt}","sid":"{self._name}","kind":"receipt{self._stratum}"}}')
         code, state = self._of.native.assert_facts(self._of.handle, f"[{','.join(facts)}]")
         if code != 0:
@@ -150,20 +155,29 @@ class _Session:
 
     def _fact(self, number: int, kind: Kind, subject: Subject) -> str:
         """A subject as the engine reads it; an atom that is unknown is left out."""
-        known: list[str] = []
+        truths: dict[int, bool] = {}
         for atom in kind.atoms:
             truth = self._of.atoms[atom](subject, self._settled)
             if truth is not None:
-                known.append(f',"a{atom}":{_TRUTHS[truth]}')
-        return f'{{"id":"{number}","sid":"{self._name}","kind":"{kind.name}"{"".join(known)}}}'
+                truths[atom] = truth
+        self._truths.append(truths)
+        known = "".join([f',"a{atom}":{_TRUTHS[truth]}' for atom, truth in truths.items()])
+        return f'{{"id":"{number}","sid":"{self._name}","kind":"{kind.name}"{known}}}'
 
     def _conclude(self, rule: str, fact: int) -> None:
-        if rule == f"seen-{self._kinds[fact]}":
+        """Take what a rule says of a fact of this stratum; nothing is proved by a rule that the fact does not fulfil."""
+        kind = self._kinds[fact] if self._first <= fact < len(self._kinds) else ""
+        if kind and rule == f"seen-{kind}":
             self._unseen.discard(fact)
             return
-        conclusion = self._of.target.conclusions.get(rule)
-        if conclusion is None:
+        pattern = self._of.target.patterns.get(rule)
+        if pattern is None or pattern.kind != kind:
             raise _Refused(f"the rules engine fired `{rule}` out of turn")
+        truths = self._truths[fact]
+        for literal in pattern.literals:
+            if truths.get(literal.atom) is not literal.truth:
+                raise _Contradicted(f"rule {rule} fired for a subject that does not fulfil it")
+        conclusion = self._of.target.conclusions[rule]
         ordinal = self._subjects[fact][-1].ordinal
         unknown = int(Verdict.UNDETERMINED) if conclusion.of_check else UNKNOWN_FACT
         known = (self._verdicts if conclusion.of_check else self._concluded)[conclusion.number]

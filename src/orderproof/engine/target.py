@@ -18,7 +18,7 @@ MAX_RULES = 47
 MAX_ATOMS = 240
 """Atoms of one kind: the engine holds 255 properties a fact."""
 MAX_KINDS = 400
-"""Kinds of one rule set, as far as loading was measured."""
+"""Kinds of one rule set, those of receipts included: one node of 512 children never ends to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,20 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """When a rule may fire: for a fact of this kind of which all literals are so."""
+
+    kind: str
+    literals: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """Kinds by stratum, what each rule (by its name) concludes, and the rules as the engine reads them."""
+    """Kinds by stratum, what each rule (by its name) concludes and when, and the rules as the engine reads them."""
 
     strata: tuple[tuple[Kind, ...], ...]
     conclusions: dict[str, Conclusion]
+    patterns: dict[str, Pattern]
     rules: str
 
 
@@ -58,6 +67,7 @@ def target_of(program: Program) -> Target:
     """The target of a Program; raises OrderproofError where it is larger than the engine can hold."""
     definition: dict[str, Any] = {}
     conclusions: dict[str, Conclusion] = {}
+    patterns: dict[str, Pattern] = {}
     strata: list[tuple[Kind, ...]] = []
     count = 0
     for stratum in range(program.strata):
@@ -71,6 +81,7 @@ def target_of(program: Program) -> Target:
                 for rule in rules:
                     name = f"r{len(conclusions)}"
                     conclusions[name] = rule.conclusion
+                    patterns[name] = Pattern(kind.name, rule.literals)
                     pattern: list[dict[str, Any]] = [
                         {"kind": kind.name},
                         *({f"a{lit.atom}": lit.truth} for lit in rule.literals),
@@ -78,10 +89,11 @@ def target_of(program: Program) -> Target:
                     definition[name] = _definition(pattern, priority=1)
         definition[f"receipt-{stratum}"] = _definition([{"kind": f"receipt{stratum}"}], priority=2)
         strata.append(tuple(kinds))
+    count += program.strata
     if count > MAX_KINDS:
         message = f"the rule set needs {count:,} kinds of facts; the rules engine holds {MAX_KINDS}"
         raise OrderproofError([Diagnostic("engine.too-large", message, help="split the rule set")])
-    return Target(tuple(strata), conclusions, json.dumps(definition))
+    return Target(tuple(strata), conclusions, patterns, json.dumps(definition))
 
 
 def _definition(pattern: list[dict[str, Any]], priority: int) -> dict[str, Any]:

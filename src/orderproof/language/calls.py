@@ -122,7 +122,8 @@ def _constant(checker: "Checker", node: s.Syntax, found: t.Expression) -> Value:
     if isinstance(found, t.Negate) and isinstance(found.operand, t.Constant):
         value = found.operand.value
         assert isinstance(value, int | Decimal)
-        return -value
+        # A minus sign before a Decimal would round it to 28 digits.
+        return value.copy_negate() if isinstance(value, Decimal) else -value
     if not isinstance(found, t.Constant | t.Parameter):
         checker.fail(
             node,

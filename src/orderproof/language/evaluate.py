@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, DecimalException
 from fractions import Fraction
+from functools import reduce
 from typing import Any, ClassVar, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,14 @@ from orderproof.language.typed import MAX_DIGITS, UNKNOWN, Result, Truth
 from orderproof.language.types import Kind, Value
 
 SlotValue: TypeAlias = Value | tuple[Value, ...] | None
+
+
+_MICROSECOND = timedelta(microseconds=1)
+_LONGEST = timedelta.max // _MICROSECOND
+
+
+GroupMember: TypeAlias = tuple[Truth, Sequence[Result]]
+"""What a group's member is to its expressions: whether it belongs (true or unknown), and the parts that it brings."""
 
 
 class Row(Protocol):
@@ -52,7 +61,7 @@ class Evaluator:
 
     __slots__ = ("_context", "_facts", "_members", "_setting")
 
-    def __init__(self, setting: Setting, facts: FactStates, members: Sequence[Sequence[Result]] = ()) -> None:
+    def __init__(self, setting: Setting, facts: FactStates, members: "Sequence[GroupMember]" = ()) -> None:
         self._setting = setting
         self._facts = facts
         self._members = members
@@ -232,9 +241,9 @@ class Evaluator:
 
     def _quantify_group(self, node: t.QuantifyGroup, _: Frame) -> Result:
         pairs: list[tuple[Truth, Result]] = []
-        for number, parts in enumerate(self._members):
-            chosen = True if node.filter is None else parts[node.filter]
-            assert chosen is UNKNOWN or isinstance(chosen, bool)
+        for number, (belongs, parts) in enumerate(self._members):
+            selected = True if node.filter is None else parts[node.filter]
+            chosen = conjunction((belongs, _as_truth(selected)))
             pairs.append((chosen, number if node.element is None else parts[node.element]))
         return self._reduced(node, pairs)
 
@@ -261,12 +270,20 @@ class Evaluator:
                 return max(values, default=UNKNOWN)
 
     def _sum(self, node: t.Quantify | t.QuantifyGroup, values: list[Any]) -> Result:
-        total: Result = timedelta() if node.type.kind is Kind.DURATION else Decimal(0)
-        for value in values:
-            total = self._combine(t.Operator.ADD, total, value)
-            if total is UNKNOWN:
-                break
-        return total
+        """The exact total, whatever the order: only the whole must be in range, not what is added up before it."""
+        try:
+            if node.type.kind is Kind.DURATION:
+                return timedelta(microseconds=sum(value // _MICROSECOND for value in values))
+            return self._sum_of_numbers([Decimal(value) for value in values])
+        except (DecimalException, OverflowError):
+            return UNKNOWN
+
+    def _sum_of_numbers(self, numbers: list[Decimal]) -> Decimal:
+        try:
+            return reduce(self._context.add, numbers, Decimal(0))
+        except DecimalException:
+            exact = sum(map(Fraction, numbers), Fraction())
+            return self._context.divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
     _NODES: ClassVar[Mapping[type, Callable[..., Result]]] = {
         t.Constant: _constant,
@@ -344,7 +361,7 @@ _OPERATIONS: Mapping[t.Operator, Callable[[Context], Callable[[Decimal, Decimal]
 def _duration(number: Any, unit: int) -> Result:
     """So many units of whole seconds; unknown where that is no whole number of microseconds or out of range."""
     microseconds = Fraction(number) * unit * 1_000_000
-    if microseconds.denominator != 1:
+    if microseconds.denominator != 1 or abs(microseconds) > _LONGEST:
         return UNKNOWN
     try:
         return timedelta(microseconds=microseconds.numerator)

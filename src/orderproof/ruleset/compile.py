@@ -88,7 +88,7 @@ class _CheckCompiler:
 
     def __init__(self, compilation: Compilation) -> None:
         self.compilation = compilation
-        self.effective_day = compilation.attempt(self.day)
+        self.effective_day = compilation.attempt(lambda: self.day(compilation.schema.entity))
 
     def check(self, definition: CheckDefinition) -> Check | None:
         problems = len(self.compilation.diagnostics)
@@ -98,7 +98,7 @@ class _CheckCompiler:
             when = self.compilation.joined(
                 condition, self.compilation.condition(definition.when, scope, condition), definition.id.span
             )
-            when = self.effective(definition, when)
+            when = self.effective(definition, entity, when)
         except OrderproofError as error:
             self.compilation.diagnostics += error.diagnostics
             return None
@@ -169,7 +169,7 @@ class _CheckCompiler:
             span=definition.id.span,
         )
 
-    def effective(self, definition: CheckDefinition, when: t.Expression) -> t.Expression:
+    def effective(self, definition: CheckDefinition, entity: str, when: t.Expression) -> t.Expression:
         effective = definition.effective
         if effective is None:
             return when
@@ -180,7 +180,7 @@ class _CheckCompiler:
                 effective.span,
                 "add `effective_on: date(…)` to its head",
             )
-        day = self.effective_day
+        day = None if self.effective_day is None else self.day(entity)
         if day is None:
             return when
         bounds: list[t.Expression] = []
@@ -192,14 +192,19 @@ class _CheckCompiler:
                 bounds.append(t.Compare(operator, day, t.Constant(bound, DATE, effective.span), effective.span))
         return self.compilation.all_of([*bounds, when])
 
-    def day(self) -> t.Expression | None:
-        """The day that ``effective`` compares with, if the rule set names one."""
+    def day(self, entity: str) -> t.Expression | None:
+        """The day that ``effective`` compares with, if the rule set names one, in the frame of an entity's rules.
+
+        It names the root alone, but a quantifier in it comes after all that the frame begins with.
+        """
         text = self.compilation.rule_set.effective_on
         if text is None:
             return None
-        day = self.compilation.value(
-            text, subject_scope(self.compilation.vocabulary.entities, self.compilation.schema.entity), DATE
+        entities = self.compilation.vocabulary.entities
+        scope = replace(
+            subject_scope(entities, self.compilation.schema.entity), size=subject_scope(entities, entity).size
         )
+        day = self.compilation.value(text, scope, DATE)
         if day.type != DATE:
             self.compilation.fail(
                 "rules.no-effective-day",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, did_you_mean
 from orderproof.facts.read import FactReader
@@ -14,7 +15,7 @@ from orderproof.language.text import ExpressionText
 from orderproof.ruleset.compile import compile_rule_set
 from orderproof.ruleset.lower import children, facts_read
 from orderproof.ruleset.model import Case, Cases, RuleSet, Text
-from orderproof.ruleset.open import OpenRuleSet
+from orderproof.ruleset.open import DEFAULT, OpenRuleSet, open_rule_set
 from orderproof.ruleset.parameters import bind_values
 from orderproof.ruleset.program import Check, DerivedFact, Placeholder, Program, Verdict
 from orderproof.schema import Field, Leaf, Object, RecordList, ScalarList, Schema
@@ -45,6 +46,32 @@ def lint(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:
     found += _cases(opened, program)
     names = [source.name for source in rule_set.sources]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: _file_order(names, each)))
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What there is to say of a rule set, under the name by which people know it."""
+
+    rule_set: str
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def lint_rule_set(name: str | None) -> Linted:
+    """The same for a rule set as ``--rules`` names it (None: the default one), also where it cannot be opened."""
+    try:
+        opened = open_rule_set(name)
+    except OrderproofError as error:
+        return Linted(DEFAULT if name is None else name, error.diagnostics)
+    known = f"{opened.rule_set.name.value} {opened.rule_set.version.value}"
+    return Linted(known if name is None else f"{name} ({known})", lint(opened))
+
+
+def without_errors(opened: OpenRuleSet) -> OpenRuleSet:
+    """The rule set itself; raises OrderproofError with the errors that lint finds in it or its cases."""
+    errors = [each for each in lint(opened) if each.severity is Severity.ERROR]
+    if errors:
+        raise OrderproofError(errors)
+    return opened
 
 
 def _file_order(names: list[str], diagnostic: Diagnostic) -> tuple[int, int]:

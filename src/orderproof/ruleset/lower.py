@@ -143,3 +143,15 @@ def reads_group(expression: t.Expression) -> bool:
             return True
         stack.extend(children(node))
     return False
+
+
+def fields_asked(expression: t.Expression, variables: int) -> frozenset[tuple[int, tuple[str, ...]]]:
+    """The fields (variable and path) of the first variables of the frame that an expression reads itself."""
+    found: set[tuple[int, tuple[str, ...]]] = set()
+    stack: list[t.Expression] = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, t.Field | t.Presence) and node.variable < variables:
+            found.add((node.variable, node.path))
+        stack.extend(children(node))
+    return frozenset(found)

@@ -1,0 +1,157 @@
+"""The commands about rules: why one has its verdict, which there are, and whether they do what is meant."""
+
+import sys
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from orderproof.cli_options import ENGINES, LANGUAGES, rules_options, run_options
+from orderproof.diagnostic import OrderproofError
+
+if TYPE_CHECKING:
+    from orderproof.exit_code import ExitCode
+
+# What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("rule")
+@rules_options
+@run_options
+@click.option("--subject", metavar="KEY", help="Only this subject: its key in reports, or the value of a group.")
+def explain(
+    paths: tuple[str, ...],
+    rule: str,
+    rules: str | None,
+    parameters: dict[str, str],
+    lang: str,
+    as_of: datetime,
+    zone: ZoneInfo | None,
+    subject: str | None,
+) -> "ExitCode":
+    """Explain the verdict of a rule, whatever it is.
+
+    Every part of the rule is shown with its truth and the values it reads, for each document and subject.
+
+    Exit codes: 0 explained, 2 wrong use, 3 a document could not be read, or not compared with others.
+    """
+    from orderproof.check import Run
+    from orderproof.exit_code import code_of_explanation
+    from orderproof.inputs import find_inputs
+    from orderproof.language.evaluate import Setting
+    from orderproof.reader import read_documents
+    from orderproof.report.text_report import render_diagnostics
+    from orderproof.report.why_text import render_why
+    from orderproof.ruleset.open import compile_opened, open_rule_set
+    from orderproof.why import explain_rule, known_rule
+
+    opened = open_rule_set(rules, parameters, cases=False)
+    program = compile_opened(opened, (known_rule(opened.rule_set, rule, paths),))
+    setting = Setting(as_of, ZoneInfo(program.timezone))
+    run = Run(program, opened.schema, setting, zone, "both", lang, details=True)
+    why = explain_rule(tuple(read_documents(find_inputs(paths))), run, opened.rule_set, subject)
+    _tell(render_diagnostics(why.report))
+    _print(render_why(why, lang))
+    return code_of_explanation(why.report)
+
+
+@click.group()
+def rules() -> None:
+    """List, show, lint and test the rules of a rule set."""
+
+
+@rules.command("list")
+@rules_options
+def list_(rules: str | None, parameters: dict[str, str], lang: str) -> None:
+    """List all checks with severity, clause and title."""
+    from orderproof.describe import list_rules
+    from orderproof.report.rules_text import render_list
+    from orderproof.ruleset.open import compile_opened, open_rule_set
+
+    opened = open_rule_set(rules, parameters, cases=False)
+    program = compile_opened(opened)
+    _print(render_list(list_rules(opened.rule_set), f"{program.id} {program.version}", lang))
+
+
+@rules.command()
+@click.argument("rule", metavar="ID")
+@rules_options
+def show(rule: str, rules: str | None, parameters: dict[str, str], lang: str) -> None:
+    """Show a check, what it rests on and its cases."""
+    from orderproof.describe import describe_rule
+    from orderproof.report.rules_text import render_rule
+    from orderproof.ruleset.open import compile_opened, open_rule_set
+    from orderproof.why import known_rule
+
+    opened = open_rule_set(rules, parameters)
+    known = known_rule(opened.rule_set, rule)
+    _print(render_rule(describe_rule(opened, compile_opened(opened), known), lang))
+
+
+@rules.command()
+@click.option(
+    "--rules",
+    "names",
+    multiple=True,
+    metavar="PATH",
+    help="A rule set: a file, a folder, or the name of a shipped one. May be repeated.",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the summary.")
+def lint(names: tuple[str, ...], lang: str) -> "ExitCode":
+    """Say what is wrong with rule sets.
+
+    Exit codes: 0 nothing, or warnings only, 2 errors.
+    """
+    from orderproof.exit_code import code_of_lint, gravest
+    from orderproof.report.rules_text import render_lint
+    from orderproof.ruleset.lint import lint_rule_set
+
+    codes: list[ExitCode] = []
+    for name in names or (None,):
+        linted = lint_rule_set(name)
+        _print(render_lint(linted.diagnostics, linted.rule_set, lang))
+        codes.append(code_of_lint(linted.diagnostics))
+    return gravest(codes)
+
+
+@rules.command()
+@rules_options
+@click.option("--engine", type=click.Choice(ENGINES), default="both", help="Who judges; both must agree.")
+@click.option("--only", multiple=True, metavar="RULE", help="Only these checks: an id, or a pattern such as price.*")
+def test(rules: str | None, parameters: dict[str, str], lang: str, engine: Any, only: tuple[str, ...]) -> "ExitCode":
+    """Run the cases of a rule set.
+
+    Exit codes: 0 all as expected, 1 a case failed, 2 the rule set is wrong, 3 no case, or an engine that was asked
+    for could not run.
+    """
+    from orderproof.case_table import of_checks, tabulate
+    from orderproof.exit_code import code_of_cases
+    from orderproof.report.rules_text import render_cases
+    from orderproof.rule_tests import run_cases
+    from orderproof.ruleset.lint import without_errors
+    from orderproof.ruleset.open import compile_opened, open_rule_set
+
+    opened = without_errors(open_rule_set(rules, parameters))
+    program = compile_opened(opened, only)
+    tested = run_cases(of_checks(opened, program), engine)
+    table = tabulate(opened.rule_set, program, tested)
+    _print(render_cases(table, engine, tested.unavailable, lang))
+    return code_of_cases(failed=len(table.wrong), total=table.total, unavailable=tested.unavailable is not None)
+
+
+def _print(text: str) -> None:
+    from orderproof.report.write import write_standard
+
+    write_standard(sys.stdout, text)
+
+
+def _tell(text: str) -> None:
+    from orderproof.report.write import write_standard
+
+    # Where nobody can hear it, the exit code still says it.
+    with suppress(OrderproofError):
+        write_standard(sys.stderr, text)
