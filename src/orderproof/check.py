@@ -183,8 +183,8 @@ class _Work:
                     self.found(
                         checked, verdict, self.maker.of_document(checked, verdict, subject, place, explainer), number
                     )
-                elif joins:
-                    self.member(checked, verdict, subject, place, explainer)
+                else:
+                    self.member(checked, verdict, subject, place, explainer, joins=joins)
 
     def first_of_its_id(self, number: int) -> bool:
         """Whether no document before it has its id; a second one is reported, and joins no group."""
@@ -200,18 +200,21 @@ class _Work:
                 "document.duplicate-id",
                 f"document {name.index} has the id `{name.id}`, which stands already in {where}",
                 path=name.path,
-                help="keep one of them: this one is checked by itself, but compared with no other document",
+                help="keep one of them: this one is checked by itself, and compared with no other document",
             )
         )
         self.duplicates = True
         return False
 
-    def member(self, checked: Check, verdict: Verdict, subject: Subject, place: Place, explainer: Explainer) -> None:
+    def member(
+        self, checked: Check, verdict: Verdict, subject: Subject, place: Place, explainer: Explainer, *, joins: bool
+    ) -> None:
         belongs = True if verdict is Verdict.PASS else UNKNOWN
-        keyless = self.groups.add(checked, belongs, subject, place, explainer)
-        if keyless is not None:
+        alone = self.groups.add(checked, belongs, subject, place, explainer, joins=joins)
+        if alone is not None:
             self.cross_run_complete = False
-            self.found(checked, Verdict.UNDETERMINED, self.maker.of_keyless(checked, keyless), place.document)
+            made = self.maker.of_keyless if joins else self.maker.of_repeated
+            self.found(checked, Verdict.UNDETERMINED, made(checked, alone), place.document)
 
     # Groups
 
@@ -226,7 +229,7 @@ class _Work:
                         self.count(number, group.check, group.verdict, subject)
                 case Verdict.VIOLATION | Verdict.UNDETERMINED:
                     for number, finding in zip(numbers, self.maker.of_group(group), strict=True):
-                        self.found(group.check, group.verdict, finding, number)
+                        self.found(group.check, group.verdict_in(number), finding, number)
 
     # What was found
 

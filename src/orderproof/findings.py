@@ -12,7 +12,7 @@ from orderproof.facts.record import Subject
 from orderproof.finding import Because, Finding, Related, SubjectName
 from orderproof.groups import Group, Member, Place
 from orderproof.language.typed import UNKNOWN
-from orderproof.messages import filled, in_language, message_of, undetermined
+from orderproof.messages import filled, in_language, message_of, repeated, undetermined
 from orderproof.ruleset.lower import fields_asked
 from orderproof.ruleset.program import Check, Placeholder, Verdict
 from orderproof.tree import Pointer
@@ -69,7 +69,13 @@ class FindingMaker:
 
     def of_keyless(self, check: Check, member: Member) -> Finding:
         """The finding of a member that belongs to no group, because its key is unknown."""
-        message = undetermined(member.explanation, self.lang)
+        return self._alone(check, member, undetermined(member.explanation, self.lang))
+
+    def of_repeated(self, check: Check, member: Member) -> Finding:
+        """The finding of a member that joins no group, because its document's id has stood before."""
+        return self._alone(check, member, repeated(self.lang))
+
+    def _alone(self, check: Check, member: Member, message: str) -> Finding:
         keys = ["", member.subject.key]
         return self._finding(
             check, Verdict.UNDETERMINED, message, member.place, member.subject, keys, member.explanation
@@ -89,7 +95,8 @@ class FindingMaker:
         inside = frozenset(numbers)
         others = (member for number, member in enumerate(group.members) if number not in inside)
         explanation = _together(here)
-        if group.verdict is Verdict.UNDETERMINED:
+        verdict = group.verdict_in(first.place.document)
+        if verdict is Verdict.UNDETERMINED:
             if not explanation.missing:
                 explanation = _blaming(explanation, group, inside)
             message = undetermined(explanation, self.lang)
@@ -100,7 +107,7 @@ class FindingMaker:
             for member in islice(chain(here[1:], others), MAX_RELATED)
         )
         subject = SubjectName(first.subject.entity, group.key)
-        finding = self._finding(check, group.verdict, message, first.place, subject, [group.key], explanation)
+        finding = self._finding(check, verdict, message, first.place, subject, [group.key], explanation)
         return replace(finding, related=related)
 
     def _finding(

@@ -64,6 +64,13 @@ class Group:
     quantities: tuple[str, ...]
     """Of an undetermined group what is known of it as a whole, such as ``count(distinct m.currency …) = 2``."""
 
+    def verdict_in(self, document: int) -> Verdict:
+        """What the group's verdict means for a document: no violation where it may hold no member at all."""
+        if self.verdict is not Verdict.VIOLATION:
+            return self.verdict
+        sure = any(member.belongs is True for member in self.members if member.place.document == document)
+        return Verdict.VIOLATION if sure else Verdict.UNDETERMINED
+
 
 @dataclass
 class _Gathered:
@@ -80,8 +87,10 @@ class Groups:
         self._checks = tuple(check for check in program.checks if check.grouping is not None)
         self._gathered: dict[int, dict[tuple[Result, ...], _Gathered]] = {check.number: {} for check in self._checks}
 
-    def add(self, check: Check, belongs: Truth, subject: Subject, place: Place, explainer: Explainer) -> Member | None:
-        """Put a subject into its group; a member that has no key comes back, since nobody can tell where it belongs."""
+    def add(
+        self, check: Check, belongs: Truth, subject: Subject, place: Place, explainer: Explainer, *, joins: bool = True
+    ) -> Member | None:
+        """Put a subject into its group; one that has no key or may not join comes back, a member of none."""
         grouping = check.grouping
         assert grouping is not None
         evaluator = explainer.evaluator if belongs is True else supposing(check, subject, explainer)
@@ -96,7 +105,7 @@ class Groups:
             own=tuple(self._own(check, evaluator, subject)),
             explanation=explainer.explain((check.when, *grouping.keys, *counted), subject),
         )
-        if UNKNOWN in key:
+        if UNKNOWN in key or not joins:
             return member
         gathered = self._gathered[check.number].get(key)
         if gathered is None:

@@ -21,6 +21,7 @@ class _Words:
     unsupplied: str
     left_open: str
     undecided: str
+    repeated: str
     comma: str
     last_comma: str
     more: str
@@ -35,6 +36,7 @@ _WORDS: Mapping[str, _Words] = {
         unsupplied="cannot tell: {names} comes from a source beside the document, and none supplied it",
         left_open="cannot tell: the rule leaves it open where {names}",
         undecided="cannot tell: what is known does not decide it",
+        repeated="cannot tell: a document before this one has the same id, so this one is compared with no other",
         comma=", ",
         last_comma=" and ",
         more="{count:,} more",
@@ -47,6 +49,7 @@ _WORDS: Mapping[str, _Words] = {
         unsupplied="无法判定：{names} 须由单据以外的来源提供，而本次没有提供",
         left_open="无法判定：规则对此情形未作规定：{names}",
         undecided="无法判定：已知信息不足以作出结论",
+        repeated="无法判定：之前已有编号相同的单据，本单据未与其他单据比对",
         comma="、",
         last_comma="、",
         more="其余 {count:,} 项",
@@ -95,6 +98,11 @@ def undetermined(explanation: Explanation, lang: str) -> str:
     if explanation.open:
         return words.left_open.format(names=_listed(list(explanation.open), words))
     return words.undecided
+
+
+def repeated(lang: str) -> str:
+    """Why a document whose id has stood before is compared with no other."""
+    return _WORDS[lang].repeated
 
 
 def _listed(names: list[str], words: _Words) -> str:

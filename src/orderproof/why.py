@@ -184,7 +184,7 @@ class _Work:
             numbers |= {id(member.place): number for member in group.members}
             messages: list[str] = []
             for of in {joined.known.number: joined.known for joined, _ in members}.values():
-                self.same(of, next(told[of.number].outcomes).verdict, group.verdict)
+                self.same(of, next(told[of.number].outcomes).verdict, group.verdict_in(of.number))
                 if group.verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED):
                     messages.append(next(told[of.number].findings).message)
             explained.append(self.group(number, group, members, messages[0] if messages else ""))
@@ -218,10 +218,8 @@ class _Work:
             opener = replace(opener, evaluator=supposing(self.check, subject, known.explainer))
         keys = tuple(step for key in grouping.keys for step in opener.side(key, subject))
         joining = replace(joining, keys=keys)
-        if not compared:
-            return joining
         place = Place(known.number, known.name, place_of(self.check, subject), span)
-        if groups.add(self.check, belongs, subject, place, known.explainer) is not None:
+        if groups.add(self.check, belongs, subject, place, known.explainer, joins=compared) is not None:
             self.same(known, next(told.outcomes).verdict, Verdict.UNDETERMINED)
             return replace(joining, message=next(told.findings).message)
         position = subject[-1].ordinal

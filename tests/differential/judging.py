@@ -20,7 +20,7 @@ from orderproof.json_tree import parse_json
 from orderproof.language.evaluate import Evaluator
 from orderproof.language.typed import UNKNOWN
 from orderproof.report.formats import FORMATS
-from orderproof.report.model import CheckedDocument, Options, Report
+from orderproof.report.model import CheckedDocument, DocumentVerdict, Options, Report
 from orderproof.report.words import LANGUAGES
 from orderproof.ruleset.program import UNKNOWN_FACT, Check, Program, Proof, Verdict
 from orderproof.source import Source
@@ -119,8 +119,10 @@ def adds_up(report: Report) -> None:
         raise LawBrokenError("every finding has a fingerprint of its own", f"{len(findings)} findings")
     for each in report.documents:
         grave = {finding.verdict for finding in each.findings if finding.severity is Severity.ERROR}
-        if grave and each.verdict != ("violation" if "violation" in grave else "undetermined"):
-            raise LawBrokenError("a document is as bad as its worst finding", f"{each.name.path}: {each.verdict}")
+        allowed = ("violation",) if "violation" in grave else _FOUND if grave else tuple(DocumentVerdict)
+        passes = any(outcome.verdict == "pass" for outcome in each.outcomes)
+        if each.verdict not in allowed or (each.verdict is DocumentVerdict.PASS and not passes):
+            raise LawBrokenError("a document is no better than its findings", f"{each.name.path}: {each.verdict}")
 
 
 def facts_of(run: Run, of: Document) -> Facts | None:

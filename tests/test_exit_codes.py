@@ -1,0 +1,509 @@
+"""What the program says to the shell: each outcome has its exit code, and nothing that failed looks like a report."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from program import COMMAND, FAULTY, NOTHING, RULES, UNKNOWN, WARNED, Ended, injected, order, program, started
+from reports import validated
+
+GROUPED = """\
+  - id: account.unique
+    title: {en: An account is of one order}
+    clause: "2"
+    each: order
+    by: order.collection_account.number
+    when: order.collection_account.number is present
+    require: count(distinct m.order.id for m in group) <= 1
+    message: {en: "Several orders share it."}
+"""
+OLD = "an older report\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Documents of every outcome; no test changes what another one reads."""
+    path = tmp_path_factory.mktemp("orders")
+    files = {
+        "rules.yaml": RULES,
+        "broken-rules.yaml": RULES.replace("order.amounts.total >= 0", "order.amounts.totl >= 0"),
+        "grouped.yaml": RULES + GROUPED,
+        "good.json": order("1"),
+        "bad.json": order("2", FAULTY),
+        "warned.json": order("3", WARNED),
+        "unknown.json": order("4", UNKNOWN),
+        "nothing.json": order("5", NOTHING),
+        "twin.json": order("1"),
+        "bad-twin.json": order("1", FAULTY),
+        "broken.json": '{"id": "6"',
+        "wrong.json": order("7", '"amounts": {"total": "five"}'),
+        "empty.json": "",
+        "account.json": order("8", '"collection_account": {"number": "A"}'),
+        "account-too.json": order("9", '"collection_account": {"number": "A"}'),
+        "several.ndjson": order("10") + order("11", FAULTY) + "{\n",
+    }
+    for name, text in files.items():
+        (path / name).write_text(text, encoding="utf-8")
+    (path / "nobody").mkdir()
+    (path / "nowhere.json").symlink_to("not-there.json")
+    os.mkfifo(path / "pipe.json")
+    return path
+
+
+RUN = ("--rules", "rules.yaml", "--as-of", "2026-04-01T00:00:00Z", "--engine", "reference")
+
+OUTCOMES = {
+    # All was checked, and nothing is at or above the severity that counts.
+    "good": (0, "good.json"),
+    "good-warnings": (0, "good.json --fail-on warning"),
+    "warning": (0, "warned.json"),
+    "never-violation": (0, "bad.json --fail-on never"),
+    "never-undetermined": (0, "unknown.json --fail-on never"),
+    "allowed-nothing-applies": (0, "nothing.json --allow-empty"),
+    "allowed-empty-folder": (0, "nobody --allow-empty"),
+    "allowed-no-match": (0, "n*.yaml --allow-empty"),
+    "allowed-beside-good": (0, "good.json nobody --allow-empty"),
+    "only-what-passes": (0, "bad.json --only price.positive"),
+    "without-what-fails": (0, "bad.json --skip price.equal"),
+    "parameter": (0, "bad.json --parameter allowed=0.01"),
+    # Findings.
+    "violation": (1, "bad.json"),
+    "undetermined": (1, "unknown.json"),
+    "warnings-count": (1, "warned.json --fail-on warning"),
+    "violation-with-warnings": (1, "bad.json --fail-on warning"),
+    "one-of-two": (1, "good.json bad.json"),
+    "allowed-but-violation": (1, "bad.json nobody --allow-empty"),
+    "group": (1, "account.json account-too.json --rules grouped.yaml"),
+    # Wrong use.
+    "no-path": (2, ""),
+    "unknown-option": (2, "good.json --fial-on never"),
+    "option-without-value": (2, "good.json --format"),
+    "engine": (2, "good.json --engine durable"),
+    "fail-on": (2, "good.json --fail-on info"),
+    "format": (2, "good.json --format pdf"),
+    "lang": (2, "good.json --lang fr"),
+    "color": (2, "good.json --color sometimes"),
+    "as-of": (2, "good.json --as-of yesterday"),
+    "as-of-without-zone": (2, "good.json --as-of 2026-04-01T00:00:00"),
+    "timezone": (2, "good.json --timezone Asia/Beijing"),
+    "no-rule-set": (2, "good.json --rules not-there.yaml"),
+    "rule-set-is-a-document": (2, "good.json --rules good.json"),
+    "bad-rule-set": (2, "good.json --rules broken-rules.yaml"),
+    "only-unknown": (2, "good.json --only price.eqal"),
+    "skip-unknown": (2, "good.json --skip nothing.*"),
+    "skip-all": (2, "good.json --skip *"),
+    "only-and-skip": (2, "good.json --only price.equal --skip price.*"),
+    "parameter-unknown": (2, "good.json --parameter alowed=1"),
+    "parameter-type": (2, "good.json --parameter allowed=much"),
+    "parameter-without-value": (2, "good.json --parameter allowed"),
+    "parameter-twice": (2, "good.json --parameter allowed=1 --parameter allowed=2"),
+    "output-no-folder": (2, "good.json --output not-there/report.txt"),
+    "output-folder": (2, "good.json --output nobody"),
+    "output-under-file": (2, "good.json --output good.json/report.txt"),
+    "output-full": (2, "good.json --output text:/dev/full"),
+    "output-full-json": (2, "good.json --output json:/dev/full"),
+    "output-second-fails": (2, "bad.json --output json:/dev/null --output text:/dev/full"),
+    # Not all was checked, or nothing.
+    "missing": (3, "not-there.json"),
+    "missing-beside-good": (3, "good.json not-there.json"),
+    "missing-never": (3, "good.json not-there.json --fail-on never"),
+    "missing-allowed": (3, "not-there.json --allow-empty"),
+    "link-to-nothing": (3, "nowhere.json"),
+    "pipe": (3, "pipe.json"),
+    "broken": (3, "broken.json"),
+    "broken-never": (3, "broken.json good.json --fail-on never"),
+    "wrong-type": (3, "wrong.json"),
+    "empty-file": (3, "empty.json"),
+    "empty-file-allowed": (3, "empty.json --allow-empty"),
+    "empty-folder": (3, "nobody"),
+    "empty-folder-beside-good": (3, "good.json nobody"),
+    "no-match": (3, "n*.yaml"),
+    "nothing-applies": (3, "nothing.json"),
+    "nothing-applies-never": (3, "nothing.json --fail-on never"),
+    "duplicate-id": (3, "good.json twin.json"),
+    "duplicate-id-never": (3, "good.json twin.json --fail-on never"),
+    "duplicate-id-allowed": (3, "good.json twin.json --allow-empty"),
+    "not-a-format": (3, "rules.yaml.txt"),
+    # Several at once: the gravest wins.
+    "violation-and-broken": (3, "bad.json broken.json"),
+    "violation-and-missing": (3, "not-there.json bad.json"),
+    "violation-and-duplicate": (3, "good.json bad-twin.json"),
+    "some-lines-broken": (3, "several.ndjson"),
+    "violation-and-output": (2, "bad.json --output not-there/report.txt"),
+    "broken-and-output": (2, "broken.json --output text:/dev/full"),
+    "broken-and-bad-rule-set": (2, "broken.json bad.json --rules broken-rules.yaml"),
+    "missing-and-unknown-check": (2, "not-there.json --only none"),
+}
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_outcome(folder: Path, name: str) -> None:
+    code, arguments = OUTCOMES[name]
+    ended = program("check", *RUN, *arguments.split(), folder=folder)
+    assert ended.code == code, ended.err
+    assert "Traceback" not in ended.err
+    if code == 2:
+        assert ended.out == ""
+    else:
+        assert ended.out.split("\n")[-2].startswith("As of 2026-04-01T00:00:00Z; rules: small 1")
+    if code in (2, 3) and "nothing-applies" not in name:
+        assert ended.err
+    incomplete = (
+        "Not complete" in ended.out or "nothing was checked" in ended.out.lower() or "Not evaluated" in ended.out
+    )
+    assert (code != 3) or incomplete
+
+
+def test_incomplete_says_the_json_report(folder: Path) -> None:
+    for arguments in ("good.json broken.json", "good.json twin.json", "nobody"):
+        ended = program("check", *RUN, *arguments.split(), "--format", "json", folder=folder)
+        assert ended.code == 3
+        report = validated(ended.out)
+        assert (report["complete"], report["cross_run_complete"]) == (False, False)
+        assert report["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("--version", 0), ("--help", 0), ("check --help", 0), ("", 2), ("chek good.json", 2), ("--verion", 2)],
+)
+def test_without_a_run(folder: Path, arguments: str, code: int) -> None:
+    ended = program(*arguments.split(), folder=folder)
+    assert ended.code == code
+    assert (ended.out != "", ended.err != "") == (code == 0, code == 2)
+
+
+def test_the_script_is_the_program(folder: Path) -> None:
+    script = str(Path(sys.executable).parent / "orderproof")
+    for name, code in (("good.json", 0), ("bad.json", 1), ("empty.json", 3)):
+        assert program("check", *RUN, name, folder=folder, command=(script,)).code == code
+
+
+# Streams that fail
+
+
+def full(*arguments: str, folder: Path) -> Ended:
+    with Path("/dev/full").open("wb") as device:
+        return program(*arguments, folder=folder, stdout=device.fileno())
+
+
+def unread(*arguments: str, folder: Path) -> Ended:
+    """The reader of the pipe is gone before the program starts."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return program(*arguments, folder=folder, stdout=writer)
+    finally:
+        os.close(writer)
+
+
+def closed(*arguments: str, folder: Path, descriptors: str = ">&-") -> Ended:
+    """The program is started without these descriptors."""
+    return program(*arguments, folder=folder, command=("sh", "-c", f'exec "$@" {descriptors}', "sh", *COMMAND))
+
+
+@pytest.mark.parametrize("stream", [full, unread])
+@pytest.mark.parametrize("arguments", [("check", *RUN, "good.json"), ("--help",), ("--version",), ("check", "--help")])
+def test_standard_output_fails(folder: Path, stream: "type[Ended]", arguments: tuple[str, ...]) -> None:
+    ended = stream(*arguments, folder=folder)
+    reason = "no space left on device" if stream is full else "(its reader closed it before the end|broken pipe)"
+    assert ended.code == 2, ended.err
+    assert "cannot write standard output: " in ended.err
+    assert any(word in ended.err for word in reason.strip("()").split("|"))
+    assert "Traceback" not in ended.err
+    assert "Exception ignored" not in ended.err
+
+
+def test_a_large_report_for_a_reader_that_leaves(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "many.ndjson").write_text("".join(order(str(n), FAULTY) for n in range(500)), encoding="utf-8")
+    process = started(
+        ["check", *RUN, "--rules", str(folder / "rules.yaml"), "--format", "json", "many.ndjson"], tmp_path
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.read(1) == b"{"
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err == b"error: cannot write standard output: its reader closed it before the end [output.failed]\n"
+
+
+def test_no_standard_output(folder: Path, tmp_path: Path) -> None:
+    ended = closed("check", *RUN, "good.json", folder=folder)
+    assert (ended.code, ended.err) == (2, "error: cannot write standard output: it is closed [output.failed]\n")
+    assert closed("check", *RUN, "bad.json", folder=folder, descriptors=">&- 2>&-").code == 2
+    assert closed("check", *RUN, "broken.json", folder=folder, descriptors="<&- >&- 2>&-").code == 2
+    report = tmp_path / "report.txt"
+    written = closed("check", *RUN, "bad.json", "--output", str(report), folder=folder)
+    assert (written.code, written.err) == (1, "")
+    assert report.read_text(encoding="utf-8") == program("check", *RUN, "bad.json", folder=folder).out
+
+
+def test_no_standard_error(folder: Path) -> None:
+    for descriptors in ("2>&-", "2>/dev/full"):
+        for arguments, code in ((("good.json",), 0), (("bad.json",), 1), (("broken.json",), 3), (("--nonsense",), 2)):
+            ended = closed("check", *RUN, *arguments, folder=folder, descriptors=descriptors)
+            assert (ended.code, ended.err) == (code, "")
+
+
+def test_no_standard_input(folder: Path) -> None:
+    ended = closed("check", *RUN, "-", folder=folder, descriptors="<&-")
+    assert ended.code == 3
+    assert "[input.unreadable]" in ended.err
+
+
+# Bugs of ours
+
+STAGES = {
+    "inputs": "import orderproof.inputs as m; m.find_inputs = fail",
+    "reader": "import orderproof.reader as m; m.read_documents = fail",
+    "reader-late": "import orderproof.reader as m; m.parse_json = m.json_documents = fail",
+    "rule-set": "import orderproof.ruleset.open as m; m.load_rule_set = fail",
+    "compile": "import orderproof.ruleset.open as m; m.compile_rule_set = fail",
+    "facts": "import orderproof.facts.read as m; m.FactReader.read = fail",
+    "engine": "import orderproof.engine.reference as m; m.ReferenceEngine.judge = fail",
+    "panel": "import orderproof.engine.panel as m; m.Panel.judge = fail",
+    "explain": "import orderproof.explain as m; m.Explainer.explain = fail",
+    "groups": "import orderproof.groups as m; m.Groups.judged = fail",
+    "finding": "import orderproof.findings as m; m.FindingMaker.of_document = fail",
+    "exit-code": "import orderproof.exit_code as m; m.code_of = fail",
+    "renderer": "import orderproof.report.formats as m; m.FORMATS = {'text': fail, 'json': fail}",
+    "writer": "import orderproof.report.write as m; m._encoded = fail",
+    "import-of-check": "import sys; sys.modules['orderproof.check'] = None",
+    "import-of-exit-code": "import sys; sys.modules['orderproof.exit_code'] = None",
+    "import-of-write": "import sys; sys.modules['orderproof.report.write'] = None",
+    "import-of-yaml": "import sys; sys.modules['yaml'] = None",
+}
+
+
+def with_bug(folder: Path, stage: str, error: str = "RuntimeError('a bug')") -> dict[str, str]:
+    return injected(folder, "sitecustomize", f"def fail(*_, **__):\n    raise {error}\n{STAGES[stage]}\n")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_bug(folder: Path, tmp_path: Path, stage: str) -> None:
+    report = tmp_path / "report.json"
+    report.write_text(OLD, encoding="utf-8")
+    environment = with_bug(tmp_path, stage)
+    arguments = ("good.json", "bad.json", "broken.json", "--rules", "grouped.yaml")
+    ended = program("check", *RUN, *arguments, folder=folder, environment=environment)
+    written = program("check", *RUN, *arguments, "--output", f"json:{report}", folder=folder, environment=environment)
+    late = stage == "exit-code"
+    assert (ended.code, written.code) == (70, 70)
+    assert late or (ended.out, written.out, report.read_text(encoding="utf-8")) == ("", "", OLD)
+    # What cannot be loaded, or fails to write, cannot tell of it either.
+    assert stage == "writer" or "internal error: " in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "MemoryError()",
+        "RecursionError('deep')",
+        "EOFError()",
+        "BrokenPipeError(32, 'Broken pipe')",
+        "OSError(28, 'No space left on device')",
+        "SystemExit(0)",
+        "SystemExit()",
+        "SystemExit(1)",
+        "GeneratorExit()",
+        "StopIteration()",
+        "AssertionError('::error::x')",
+        "BaseException('x')",
+    ],
+)
+@pytest.mark.parametrize("stage", ["facts", "renderer"])
+def test_a_bug_of_any_kind(folder: Path, tmp_path: Path, stage: str, error: str) -> None:
+    ended = program("check", *RUN, "good.json", folder=folder, environment=with_bug(tmp_path, stage, error))
+    assert (ended.code, ended.out) == (70, "")
+    assert ended.err.startswith("internal error: ")
+    assert not any(line.lstrip().startswith("::") for line in ended.err.split("\n"))
+
+
+# Interrupts and sudden ends
+
+AT_WORK = """\
+import os, signal, time
+import orderproof.facts.read as m
+read, count = m.FactReader.read, 0
+def at_work(self, values):
+    global count
+    count += 1
+    if count == 5:
+        {at_work}
+    return read(self, values)
+m.FactReader.read = at_work
+"""
+
+
+@pytest.fixture
+def many(folder: Path, tmp_path: Path) -> Path:
+    (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
+    (tmp_path / "many.ndjson").write_text("".join(order(str(n), FAULTY) for n in range(200)), encoding="utf-8")
+    (tmp_path / "report.json").write_text(OLD, encoding="utf-8")
+    return tmp_path
+
+
+def leftovers(folder: Path) -> list[str]:
+    """What a run left beside the files that were there."""
+    known = {"rules.yaml", "many.ndjson", "report.json", "python-sitecustomize", "ready"}
+    return sorted(path.name for path in folder.iterdir() if path.name not in known)
+
+
+LONG = ("check", "many.ndjson", "--rules", "rules.yaml", "--as-of", "2026-04-01T00:00:00Z", "--format", "json")
+
+
+@pytest.mark.parametrize("engine", ["both", "reference"])
+@pytest.mark.parametrize("output", [(), ("--output", "report.json"), ("--output", "json:new.json")])
+def test_interrupt(many: Path, engine: str, output: tuple[str, ...]) -> None:
+    environment = injected(many, "sitecustomize", AT_WORK.format(at_work="os.kill(os.getpid(), signal.SIGINT)"))
+    ended = program(*LONG, *output, "--engine", engine, folder=many, environment=environment)
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err == "interrupted: nothing that was printed so far is a report\n"
+    assert (many / "report.json").read_text(encoding="utf-8") == OLD
+    assert leftovers(many) == []
+
+
+def test_interrupt_of_the_whole_group(many: Path) -> None:
+    """As a terminal does it: the worker process gets the signal, too."""
+    wait = "open('ready', 'x').close(); time.sleep(60)"
+    environment = injected(many, "sitecustomize", AT_WORK.format(at_work=wait))
+    process = subprocess.Popen(
+        [*COMMAND, *LONG],
+        cwd=many,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    for _ in until(many / "ready"):
+        assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert err == b"interrupted: nothing that was printed so far is a report\n"
+
+
+def until(file: Path) -> Iterator[None]:
+    """Turns of waiting for a file."""
+    end = time.monotonic() + 30
+    while not file.exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+        yield
+
+
+STEPS = {
+    "made": "import tempfile as m; name = 'mkstemp'; before = False",
+    "synced": "import os as m; name = 'fsync'; before = False",
+    "not-synced": "import os as m; name = 'fsync'; before = True",
+    "not-replaced": "import pathlib; m = pathlib.Path; name = 'replace'; before = True",
+    "replaced": "import pathlib; m = pathlib.Path; name = 'replace'; before = False",
+}
+DEATH = """\
+import os, signal
+{step}
+real = getattr(m, name)
+def dying(*arguments, **named):
+    given = None if before else real(*arguments, **named)
+    os.kill(os.getpid(), signal.{signal})
+    return real(*arguments, **named) if before else given
+setattr(m, name, dying)
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("step", STEPS)
+def test_the_end_comes_while_a_report_is_written(many: Path, step: str, number: str) -> None:
+    environment = injected(many, "sitecustomize", DEATH.format(step=STEPS[step], signal=number))
+    ended = program(*LONG, "--output", "report.json", folder=many, environment=environment)
+    assert ended.code == (130 if number == "SIGINT" else -getattr(signal, number))
+    assert ended.out == ""
+    text = (many / "report.json").read_text(encoding="utf-8")
+    assert (text == OLD) == (step != "replaced")
+    if step == "replaced":
+        assert len(validated(text)["findings"]) == 200
+    # What is left of an unfinished report is hidden, and no format's name.
+    assert all(name.startswith(".orderproof-") and "." not in name[1:] for name in leftovers(many))
+    assert number != "SIGINT" or step == "made" or leftovers(many) == []
+
+
+def test_killed_at_random_points(many: Path) -> None:
+    chance = random.Random(7)
+    outcomes: set[bool] = set()
+    for _ in range(6):
+        (many / "report.json").write_text(OLD, encoding="utf-8")
+        process = started([*LONG, "--output", "report.json", "--engine", "reference"], many)
+        time.sleep(chance.uniform(0.05, 0.45))
+        process.kill()
+        out, _ = process.communicate(timeout=60)
+        text = (many / "report.json").read_text(encoding="utf-8")
+        assert out == b""
+        if text != OLD:
+            assert len(validated(text)["findings"]) == 200
+        outcomes.add(text == OLD)
+    assert True in outcomes
+
+
+# The same run gives the same bytes
+
+ORDERS = Path(__file__).parent.parent / "fixtures" / "orders"
+POLICY = ("check", "faulty", "healthy", "--as-of", "2026-04-01T00:00:00Z", "--lang", "zh")
+
+
+def test_the_surroundings_change_nothing(tmp_path: Path) -> None:
+    plain = [program(*POLICY, "--format", format_, folder=ORDERS) for format_ in ("text", "json")]
+    assert [ended.code for ended in plain] == [1, 1]
+    validated(plain[1].out)
+    assert "违反" in plain[0].out or not plain[0].out.isascii()
+    for environment in (
+        {"PYTHONHASHSEED": "0", "TZ": "Asia/Tokyo"},
+        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONHASHSEED": "random", "PYTHONIOENCODING": "cp1252", "TZ": "America/Los_Angeles"},
+        {"PYTHONIOENCODING": "ascii", "COLUMNS": "20", "NO_COLOR": "1"},
+    ):
+        for format_, before in zip(("text", "json"), plain, strict=True):
+            assert program(*POLICY, "--format", format_, folder=ORDERS, environment=environment) == before
+
+
+def test_the_order_of_options_changes_nothing(folder: Path) -> None:
+    first = program("check", "bad.json", "unknown.json", *RUN, "--skip", "payment.*", "--lang", "zh", folder=folder)
+    again = program("check", "--lang", "zh", "--skip", "payment.*", *RUN, "bad.json", "unknown.json", folder=folder)
+    mixed = program("check", "--lang", "zh", "bad.json", *RUN, "--skip", "payment.*", "unknown.json", folder=folder)
+    assert first == again == mixed
+    assert first.code == 1
+
+
+def test_the_working_directory_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    documents = [str(folder / name) for name in ("bad.json", "broken.json")]
+    arguments = ("check", *documents, *RUN, "--rules", str(folder / "rules.yaml"), "--format", "json")
+    first = program(*arguments, folder=folder)
+    assert program(*arguments, folder=tmp_path) == first
+    assert program(*arguments, folder=Path("/")) == first
+    assert first.code == 3
+
+
+def test_messages_survive_a_console_of_few_letters(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "订单.json").write_text("{", encoding="utf-8")
+    for encoding in ("cp1252", "ascii"):
+        ended = program(
+            "check",
+            *RUN,
+            "--rules",
+            str(folder / "rules.yaml"),
+            "订单.json",
+            "--lang",
+            "zh",
+            folder=tmp_path,
+            environment={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"},
+        )
+        assert ended.code == 3
+        assert ended.err.startswith("订单.json:1:")
