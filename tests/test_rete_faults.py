@@ -188,7 +188,7 @@ def test_the_rules_cannot_be_created(policy: Ready, expected: Report, fault: str
     assert codes(report) == ({"engine.unavailable"} if raises else {"engine.refused"})
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", ["code", "engine-error", "none"])
 @pytest.mark.parametrize("call", CALLS[:3])
 def test_every_call_fails(policy: Ready, expected: Report, call: str, fault: str) -> None:
     report = policy.report(hooked(**{call: FAULTS[fault]}), "both")
@@ -221,7 +221,7 @@ def in_portions(policy: Ready, load: Callable[[], Native], subject: int) -> list
     return outcomes[:-2]
 
 
-SUBJECTS = (0, 2, 4)
+SUBJECTS = (0, 4)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

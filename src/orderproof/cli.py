@@ -231,8 +231,9 @@ def check(
     )
     _complain(render_diagnostics(report))
     options = Options(lang, _coloured(color, sys.stdout))
+    code = code_of(report, fail_on, allow_empty=allow_empty)
     _publish(report, format_, options, destinations)
-    return code_of(report, fail_on, allow_empty=allow_empty)
+    return code
 
 
 def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:

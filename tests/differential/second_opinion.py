@@ -29,9 +29,9 @@ _MEMBERS = t.Children(0, 0, "member", ("members",), _SPAN)
 
 @dataclass
 class _Group:
-    """Documents that a group touches, its certain members' parts and those of members that may be none."""
+    """Documents that a group touches (whether one surely holds a member), its certain members' parts and those of members that may be none."""
 
-    documents: set[str] = field(default_factory=set)
+    documents: dict[str, bool] = field(default_factory=dict)
     sure: list[tuple[Any, ...]] = field(default_factory=list)
     unsure: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -61,7 +61,9 @@ def of_groups(run: Run, read: Sequence[tuple[Document, Facts]]) -> Opinion:
                 gathering.add(document.path, facts, subject, known, joins=joins)
         for group in gathering.groups.values():
             verdict = _verdict(check, group, run.setting)
-            said.update((path, check.id, verdict) for path in group.documents)
+            for path, sure in group.documents.items():
+                # A violation is none of a document that may hold no member at all.
+                said[path, check.id, "undetermined" if verdict == "violation" and not sure else verdict] += 1
             if len(group.unsure) > MAX_UNSURE:
                 lenient.update((path, check.id) for path in group.documents)
     return Opinion(said, frozenset(lenient))
@@ -84,16 +86,15 @@ class _Gathering:
         belongs = self.applies(subject, known)
         if belongs is False:
             self.said[path, self.check.id, "not_applicable"] += 1
-        if belongs is False or not joins:
             return
         if belongs is None:
             known = _supposing(self.run, self.check, facts, subject, known)
         key = tuple(each(subject, known) for each in self.keys)
-        if None in key:
+        if None in key or not joins:
             self.said[path, self.check.id, "undetermined"] += 1
             return
         group = self.groups.setdefault(key, _Group())
-        group.documents.add(path)
+        group.documents[path] = group.documents.get(path, False) or belongs is True
         (group.sure if belongs else group.unsure).append(tuple(part(subject, known) for part in self.parts))
 
 
