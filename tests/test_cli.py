@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program import FAULTY, NOTHING, RULES, UNKNOWN, WARNED, Ended, order, program
+from program import FAULTY, NOTHING, RULES, UNKNOWN, WARNED, Ended, order, program, side_by_side
 from reports import validated
 
 RUN = ("--rules", "rules.yaml", "--as-of", "2026-04-01T00:00:00Z", "--engine", "reference")
@@ -54,27 +54,22 @@ TEXT = """\
 violation: bad.json, id 2
   error, violation: The total is 5.00, collected is 5.01.
     rule    price.equal, clause 3: The total is what is collected
-    at      bad.json:1:116  amounts.collection
-            1 | …ency": "USD", "amounts": {"total": "5.00", "collection": "5.01"}}
-              |                                                           ^^^^^^
+    at      bad.json:1:113  amounts.collection
+            1 | …{"total": "5.00", "collection": "5.01"}}
+              |                                  ^^^^^^
     read    amounts.total = 5.00 (1:91)
             amounts.collection = 5.01 (1:113)
 
 Documents: 2 (pass 1, violation 1, undetermined 0, not applicable 0, unreadable 0)
+Verdicts of checks: 8 (pass 3, violation 1, undetermined 0, not applicable 4)
+As of 2026-04-01T00:00:00Z; rules: small 1
 """
 
 
 def test_text(folder: Path) -> None:
     ended = check(folder, "good.json", "bad.json")
     assert (ended.code, ended.err) == (1, "")
-    lines = ended.out.split("\n")
-    assert lines[:3] == TEXT.split("\n")[:3]
-    assert lines[-4:] == [
-        "Documents: 2 (pass 1, violation 1, undetermined 0, not applicable 0, unreadable 0)",
-        "Verdicts of checks: 8 (pass 3, violation 1, undetermined 0, not applicable 4)",
-        "As of 2026-04-01T00:00:00Z; rules: small 1",
-        "",
-    ]
+    assert ended.out == TEXT
 
 
 def test_json(folder: Path) -> None:
@@ -132,8 +127,8 @@ def test_a_pattern(folder: Path, pattern: str, expected: list[str]) -> None:
 
 
 def test_each_input_once_in_the_order_given(folder: Path) -> None:
-    report = report_of(folder, "good.json", "bad.json", "*d.json", "./good.json")
-    assert [path for path, _, _, _ in documents(report)] == ["good.json", "bad.json"]
+    report = report_of(folder, "good.json", "bad.json", "??*d.json", "./good.json", "bad.json")
+    assert [path for path, _, _, _ in documents(report)] == ["good.json", "bad.json", "shipped.json"]
 
 
 @pytest.mark.parametrize(
@@ -209,30 +204,31 @@ def test_selected_checks(folder: Path, options: tuple[str, ...], found: list[str
     assert rules_applied(report) == applied
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (("--only", "price.eqal"), "help: did you mean `price.equal`?"),
-        (("--skip", "price.nothing"), "no check is called `price.nothing` [rules.unknown-check]"),
-        (("--parameter", "alowed=1"), "did you mean `allowed`?"),
-        (("--parameter", "allowed=much"), "allowed"),
-        (("--parameter", "=1"), "'=1' is not of the form name=value"),
-        (("--timezone", "Asia/Shangai"), "did you mean `Asia/Shanghai`?"),
-        (("--as-of", "2026-02-30T00:00:00Z"), "Invalid value for '--as-of'"),
-        (("--as-of", "2026-04-01"), "Invalid value for '--as-of'"),
-        (("--as-of", "2026-04-01T00:00:00"), "write it with its zone"),
-        (("--as-of", ""), "Invalid value for '--as-of'"),
-        (("--output", ""), "cannot write"),
-        (("--output", "json:"), "cannot write"),
-        (("--output", "text:in"), "cannot write `in`: is a directory"),
-        (("--rules", "rules.yml"), "rules.yml"),
-    ],
+WRONG: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("--only", "price.eqal"), "help: did you mean `price.equal`?"),
+    (("--skip", "price.nothing"), "no check is called `price.nothing` [rules.unknown-check]"),
+    (("--parameter", "alowed=1"), "did you mean `allowed`?"),
+    (("--parameter", "allowed=much"), "allowed"),
+    (("--parameter", "=1"), "'=1' is not of the form name=value"),
+    (("--timezone", "Asia/Shangai"), "did you mean `Asia/Shanghai`?"),
+    (("--as-of", "2026-02-30T00:00:00Z"), "Invalid value for '--as-of'"),
+    (("--as-of", "2026-04-01"), "Invalid value for '--as-of'"),
+    (("--as-of", "2026-04-01T00:00:00"), "write it with its zone"),
+    (("--as-of", ""), "Invalid value for '--as-of'"),
+    (("--output", ""), "cannot write"),
+    (("--output", "json:"), "cannot write"),
+    (("--output", "text:in"), "cannot write `in`: is a directory"),
+    (("--rules", "rules.yml"), "rules.yml"),
 )
-def test_a_wrong_option(folder: Path, options: tuple[str, ...], said: str) -> None:
-    ended = check(folder, "bad.json", *options)
-    assert (ended.code, ended.out) == (2, "")
-    assert said in ended.err
-    assert "Traceback" not in ended.err
+
+
+def test_a_wrong_option(folder: Path) -> None:
+    said = {" ".join(options): (options, text) for options, text in WRONG}
+    endings = side_by_side(lambda name: check(folder, "bad.json", *said[name][0]), said)
+    for name, ended in endings.items():
+        assert (ended.code, ended.out) == (2, "")
+        assert said[name][1] in ended.err
+        assert "Traceback" not in ended.err
 
 
 def test_parameters(folder: Path) -> None:
@@ -325,7 +321,6 @@ def test_output_to_a_device(folder: Path) -> None:
         (("--color", "never"), {"FORCE_COLOR": "1"}, False),
         ((), {"FORCE_COLOR": "1"}, True),
         ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
-        ((), {"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
         (("--format", "json", "--color", "always"), {}, False),
     ],
 )
@@ -345,4 +340,5 @@ def test_a_report_is_one_json_value(folder: Path) -> None:
     assert ended.code == 3
     assert ended.out.endswith("}\n")
     assert json.loads(ended.out)["complete"] is False
-    assert [each["code"] for each in validated(ended.out)["diagnostics"]] == ["input.not-found"]
+    errors = [each for each in validated(ended.out)["diagnostics"] if each["severity"] == "error"]
+    assert [(each["code"], each["path"]) for each in errors] == [("input.not-found", "not-there.json")]

@@ -42,7 +42,8 @@ def test_random_rule_sets_are_judged_alike(tmp_path: Path) -> None:
     for seed in range(40):
         rules_case(seed, tmp_path, counts)
     assert counts.rule_sets + counts.refused.total() == 40
-    assert counts.rule_sets >= 36, counts.refused
+    assert counts.rule_sets >= 30, counts.refused
+    assert counts.refused, "some have a slip in them"
     assert max(counts.strata) >= 4
     assert all(counts.verdicts[verdict] > 50 for verdict in VERDICTS), counts.verdicts
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,11 +49,18 @@ def message(path: str) -> str:
     return render(entry.diagnostics[0])
 
 
-def read(*paths: str, standard_input: bytes = b"") -> list[Reading]:
-    return list(read_documents(find_inputs(paths), io.BytesIO(standard_input)))
+def documents(readings: Iterable[Reading]) -> list[Document | Unreadable]:
+    """The readings that are documents or would be; these inputs give no notice."""
+    found = list(readings)
+    assert not any(isinstance(reading, Notice) for reading in found)
+    return [reading for reading in found if not isinstance(reading, Notice)]
 
 
-def outcome(readings: list[Reading]) -> list[tuple[int, object]]:
+def read(*paths: str, standard_input: bytes = b"") -> list[Document | Unreadable]:
+    return documents(read_documents(find_inputs(paths), io.BytesIO(standard_input)))
+
+
+def outcome(readings: list[Document | Unreadable]) -> list[tuple[int, object]]:
     """Of each reading its index, and its value or the codes of its diagnostics."""
     return [
         (r.index, plain(r.root) if isinstance(r, Document) else [diagnostic.code for diagnostic in r.diagnostics])
@@ -255,7 +262,7 @@ def test_a_file_that_changes_before_it_is_opened() -> None:
     os.mkfifo("pipe.json")
     Path("folder.json").mkdir()
     swapped = [Input("pipe.json", Format.JSON), Input("folder.json", Format.JSON), Input("gone.ndjson", Format.NDJSON)]
-    assert outcome(list(read_documents(swapped))) == [
+    assert outcome(documents(read_documents(swapped))) == [
         (0, ["input.not-a-file"]),
         (0, ["input.not-a-file"]),
         (0, ["input.unreadable"]),
@@ -475,7 +482,9 @@ def test_lines_are_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(reader, "_opened", watched)
     readings: Iterator[Reading] = read_documents(find_inputs(["a.ndjson"]))
-    assert next(readings).index == 0
+    first = next(readings)
+    assert isinstance(first, Document)
+    assert first.index == 0
     assert streams[0].tell() == len(b'{"id": "1"}\n')
     assert sum(1 for _ in readings) == 199_999
     assert streams[0].closed
@@ -509,7 +518,7 @@ def test_standard_input(text: str, expected: list[object]) -> None:
 
 def test_there_may_be_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    assert outcome(list(read_documents(find_inputs(["-"])))) == [(0, ["input.unreadable"])]
+    assert outcome(documents(read_documents(find_inputs(["-"])))) == [(0, ["input.unreadable"])]
 
 
 class Failing(io.BytesIO):
@@ -544,7 +553,7 @@ def test_a_disk_that_breaks(name: str, expected: list[object], monkeypatch: pyte
     monkeypatch.setattr(os, "fdopen", failing)
     if name != "-":
         put_by_descriptor(name, text)
-    assert outcome(list(read_documents(find_inputs([name]), Failing(text)))) == expected
+    assert outcome(documents(read_documents(find_inputs([name]), Failing(text)))) == expected
 
 
 def put_by_descriptor(name: str, text: bytes) -> None:

@@ -278,8 +278,8 @@ def _verdict(entry: _Entry) -> DocumentVerdict:
     """A document's verdict, by its findings of error severity; a pass only where a check of it passed."""
     if not entry.readable:
         return DocumentVerdict.UNREADABLE
-    counted = (Severity.ERROR,) if entry.passed else (Severity.ERROR, Severity.WARNING)
-    found = {finding.verdict for _, finding in entry.findings if finding.severity in counted}
+    errors = {finding.verdict for _, finding in entry.findings if finding.severity is Severity.ERROR}
+    found = errors or ({finding.verdict for _, finding in entry.findings} if not entry.passed else set())
     if "violation" in found:
         return DocumentVerdict.VIOLATION
     if "undetermined" in found:

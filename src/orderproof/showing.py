@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from orderproof.language.typed import UNKNOWN, Result
 from orderproof.language.types import Value
 
+_UNITS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("min", timedelta(minutes=1)))
 Shown: TypeAlias = str | bool
 """A value for people and for reports: numbers, days, instants and durations as text."""
 
@@ -20,7 +21,7 @@ def shown(value: Value, zone: ZoneInfo) -> Shown:
         case int():
             return str(value)
         case Decimal():
-            return format(value, "f")
+            return format(value or value.copy_abs(), "f")
         case datetime():
             return _instant(value, zone)
         case timedelta():
@@ -54,9 +55,11 @@ def _instant(value: datetime, zone: ZoneInfo) -> str:
 def _duration(value: timedelta) -> str:
     sign = "-" if value < timedelta() else ""
     seconds = abs(value)
-    days, rest = divmod(seconds, timedelta(days=1))
-    hours = Decimal(rest // timedelta(microseconds=1)) / Decimal(3_600_000_000)
-    parts = [f"{days} d"] if days else []
-    if rest or not days:
-        parts.append(f"{hours.normalize():f} h" if rest else "0 h")
-    return sign + " ".join(parts)
+    parts: list[str] = []
+    for unit, length in _UNITS:
+        count, seconds = divmod(seconds, length)
+        if count:
+            parts.append(f"{count} {unit}")
+    if seconds:
+        parts.append(f"{Decimal(seconds // timedelta(microseconds=1)).scaleb(-6).normalize():f} s")
+    return sign + (" ".join(parts) or "0 s")

@@ -35,14 +35,67 @@ def random_case(random: Random) -> RuleSetCase:
     model = random_model(random)
     maker = _Maker(random, Writer(random, model, plain=random.random() < 0.3))
     rules = maker.rule_set()
+    if random.random() < 0.2:
+        _spoil(random, rules)
     runs = tuple(tuple(_document(random, model, n) for n in range(random.choice((1, 1, 2, 3, 5)))) for _ in range(5))
     return RuleSetCase(rules, model, runs, maker.writer.plain)
+
+
+_EXPRESSIONS = ("when", "require", "having", "where", "each")
+_WORDS = (
+    "not",
+    "and",
+    "is present",
+    "unknown",
+    "group",
+    "m",
+    "(",
+    ")",
+    "[",
+    "]",
+    '"',
+    ",",
+    ".",
+    "-",
+    "/",
+    "1.",
+    "=",
+    "if",
+    "else",
+    "，",
+    "v0",
+)
+
+
+def _spoil(random: Random, rules: Json) -> None:
+    """A slip in one text of a rule set: mostly it is refused then, now and then it means something else."""
+    items = [item for item in (*rules["derive"], *rules["checks"]) if any(name in item for name in _EXPRESSIONS)]
+    item = random.choice(items)
+    home, name = item, random.choice([name for name in (*_EXPRESSIONS, "message", "values") if name in item])
+    if name in ("message", "values"):
+        home, name = item[name], random.choice(list(item[name]))
+    text = home[name]
+    at = random.randrange(len(text) + 1)
+    words = text.split(" ")
+    match random.randrange(4):
+        case 0:
+            home[name] = text[:at] + text[at + 1 :]
+        case 1:
+            home[name] = f"{text[:at]} {random.choice(_WORDS)} {text[at:]}"
+        case 2:
+            random.shuffle(words)
+            home[name] = " ".join(words)
+        case _:
+            del words[random.randrange(len(words))]
+            home[name] = " ".join(words)
 
 
 def _document(random: Random, model: Model, number: int) -> str:
     document = random_document(random, model)
     if "id" in document and random.random() < 0.9:
         document["id"] = f"d{number}"  # ids that are shared keep a document out of every group
+    if random.random() < 0.02:
+        document[random.choice(list(document) or ["id"])] = {"wrong": 1}
     return json.dumps(document, ensure_ascii=random.random() < 0.3)
 
 

@@ -82,6 +82,7 @@ class Counts:
 class Failure:
     """A law that a case breaks, with what replays it: a rule set (None for the shipped policy) and documents."""
 
+    seed: int
     law: str
     detail: str
     rules: str | None
@@ -113,7 +114,7 @@ def orders_case(seed: int, worlds: orders.Worlds, counts: Counts) -> None:
                     texts, lambda some: _broken(lambda: judge(panel, run, some, validate=True)), broken
                 )
                 said = f"as of {run.setting.as_of.isoformat()}, {run.lang}, parameters {dict(run.program.parameters)}"
-                raise FailedError(Failure(*broken, None, None, said, small))
+                raise FailedError(Failure(seed, *broken, None, None, said, small))
     finally:
         panel.close()
 
@@ -148,13 +149,13 @@ def rules_case(seed: int, folder: Path, counts: Counts) -> None:
         return
 
     def again(some: RuleSetCase) -> Broken | None:
-        return _broken(lambda: _judge_case(some, folder, instant, seed, Counts()))
+        return _broken(lambda: _judge_case(some, folder, instant, seed, Counts(validated=1)))
 
     small = smaller_case(case, again, broken)
     said = f"as of {instant.isoformat()}"
     schema = json.dumps(case.model.schema, ensure_ascii=False)
     texts = tuple(text for run in small.runs for text in run)
-    raise FailedError(Failure(*broken, rule_sets.as_yaml(small.rules), schema, said, texts))
+    raise FailedError(Failure(seed, *broken, rule_sets.as_yaml(small.rules), schema, said, texts))
 
 
 def _judge_case(case: RuleSetCase, folder: Path, instant: datetime, seed: int, counts: Counts) -> None:
@@ -178,7 +179,7 @@ def _judge_case(case: RuleSetCase, folder: Path, instant: datetime, seed: int, c
         panel.close()
     if case.plain:
         for text in (text for texts in case.runs for text in texts):
-            stays_when_filled(run, text, schemas.filled(random, case.model, text))
+            stays_when_filled(run, text, partial(schemas.filled, random, case.model))
     _other_order(case, folder, instant, random, reports)
 
 
@@ -222,18 +223,14 @@ def _other_order(case: RuleSetCase, folder: Path, instant: datetime, random: Ran
 
 
 def rounds(seed: int, what: str, counts: Counts, folder: Path, go_on: Callable[[int], bool]) -> None:
-    """Cases from a seed on, while ``go_on`` (of how many were done) says so; raises FailedError with the case's seed."""
+    """Cases from a seed on, while ``go_on`` (of how many were done) says so; raises FailedError."""
     worlds = orders.Worlds.of(open_rule_set())
     done = 0
     while go_on(done):
-        try:
-            if what in ("orders", "all"):
-                orders_case(seed + done, worlds, counts)
-            if what in ("rules", "all"):
-                rules_case(seed + done, folder, counts)
-        except FailedError as error:
-            error.add_note(str(seed + done))
-            raise
+        if what in ("orders", "all"):
+            orders_case(seed + done, worlds, counts)
+        if what in ("rules", "all"):
+            rules_case(seed + done, folder, counts)
         done += 1
 
 
@@ -257,18 +254,15 @@ def main() -> None:
             rounds(given.seed, given.what, counts, Path(folder), go_on)
         except FailedError as error:
             failed = True
-            _tell(error)
+            _tell(error.failure)
     print("\n".join(counts.lines(time.monotonic() - began)))
     sys.exit(1 if failed else 0)
 
 
-def _tell(error: FailedError) -> None:
-    failure = error.failure
+def _tell(failure: Failure) -> None:
     what = "orders" if failure.rules is None else "rules"
     print(f"BROKEN: {failure.law}\n{failure.detail}\n")
-    print(
-        f"replay: python -m tests.differential --what {what} --cases 1 --seed {error.__notes__[0]}\n{failure.setting}"
-    )
+    print(f"replay: python -m tests.differential --what {what} --cases 1 --seed {failure.seed}\n{failure.setting}")
     if failure.rules is not None:
         print(f"\nrandom.schema.json\n{failure.schema}\n\nrules.yaml\n{failure.rules}")
     for text in failure.texts:
