@@ -11,9 +11,9 @@ from orderproof.document import Document, Unreadable
 from orderproof.facts.problems import located
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, RecordPlan
-from orderproof.inputs import find_inputs
-from orderproof.json_tree import parse_json
-from orderproof.reader import read_documents
+from orderproof.reading.inputs import find_inputs
+from orderproof.reading.json_tree import parse_json
+from orderproof.reading.reader import read_documents
 from orderproof.schema import load_schema
 from orderproof.source import Source
 from orderproof.tree import plain

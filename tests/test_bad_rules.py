@@ -13,11 +13,11 @@ from jsonschema import Draft7Validator
 
 from orderproof.data import rules_folder, schemas_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, render
+from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.ruleset.lint import lint
 from orderproof.ruleset.open import compile_opened, open_rule_set
 from orderproof.source import Source
 from orderproof.tree import Plain, Scalar, find, plain
-from orderproof.yaml_tree import parse_yaml_one
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "bad-rules"
 CASES = sorted(folder.name for folder in FOLDER.iterdir())

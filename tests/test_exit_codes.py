@@ -282,9 +282,9 @@ def test_no_standard_input(folder: Path) -> None:
 # Bugs of ours
 
 STAGES = {
-    "inputs": "import orderproof.inputs as m; m.find_inputs = fail",
-    "reader": "import orderproof.reader as m; m.read_documents = fail",
-    "reader-late": "import orderproof.reader as m; m.parse_json = m.json_documents = fail",
+    "inputs": "import orderproof.reading.inputs as m; m.find_inputs = fail",
+    "reader": "import orderproof.reading.reader as m; m.read_documents = fail",
+    "reader-late": "import orderproof.reading.reader as m; m.parse_json = m.json_documents = fail",
     "rule-set": "import orderproof.ruleset.open as m; m.load_rule_set = fail",
     "compile": "import orderproof.ruleset.open as m; m.compile_rule_set = fail",
     "facts": "import orderproof.facts.read as m; m.FactReader.read = fail",

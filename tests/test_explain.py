@@ -12,25 +12,25 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orderproof.check import EngineFaultError, Run, check
-from orderproof.describe import describe_rule, list_rules
 from orderproof.diagnostic import OrderproofError
 from orderproof.document import Document
-from orderproof.json_tree import parse_json
 from orderproof.language import typed as t
 from orderproof.language.evaluate import Setting
-from orderproof.reasons import Joining, Judged, Why
+from orderproof.reading.json_tree import parse_json
+from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.report.layout import wrapped
-from orderproof.report.rules_text import render_list, render_rule
-from orderproof.report.why_text import render_why
+from orderproof.rulebook.describe import describe_rule, list_rules
+from orderproof.rulebook.text import render_list, render_rule
 from orderproof.ruleset.open import compile_opened, open_rule_set
 from orderproof.ruleset.program import Program, Verdict
 from orderproof.source import Source
-from orderproof.steps import Choice, Condition, Fact, Step
 from orderproof.tree import Mapping as MappingNode
 from orderproof.tree import Plain, plain
-from orderproof.why import explain_rule, known_rule
-from orderproof.wording import Wording, one_line
-from orderproof.yaml_tree import parse_yaml_one
+from orderproof.why.reasons import Joining, Judged, Why
+from orderproof.why.steps import Choice, Condition, Fact, Step
+from orderproof.why.text import render_why
+from orderproof.why.verdicts import explain_rule, known_rule
+from orderproof.why.wording import Wording, one_line
 
 OPENED = open_rule_set()
 PROGRAM = compile_opened(OPENED)
@@ -191,7 +191,7 @@ def test_all_rules_are_listed() -> None:
 
 
 def test_a_verdict_that_check_does_not_give_is_our_bug(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orderproof.why.verdict", lambda *_: Verdict.VIOLATION)
+    monkeypatch.setattr("orderproof.why.verdicts.verdict", lambda *_: Verdict.VIOLATION)
     with pytest.raises(EngineFaultError, match=r"check says pass of price\.steps-add-up"):
         explained("price.steps-add-up", [base_document()])
 

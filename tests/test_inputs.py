@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from orderproof import inputs, reader
 from orderproof.diagnostic import render
 from orderproof.document import Document, Notice, Reading, Unreadable
-from orderproof.inputs import Format, Input, find_inputs
-from orderproof.reader import MAX_FILE, MAX_LINE, read_documents
+from orderproof.reading import inputs, reader
+from orderproof.reading.inputs import Format, Input, find_inputs
+from orderproof.reading.reader import MAX_FILE, MAX_LINE, read_documents
 from orderproof.tree import plain
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from orderproof.data import schemas_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, render
-from orderproof.json_tree import parse_json
 from orderproof.language.lexer import tokens
 from orderproof.language.parser import MAX_DEPTH, MAX_HEIGHT, MAX_PARTS, parse
 from orderproof.language.scope import ParameterValue, Scope, Vocabulary, group_scope, subject_scope
@@ -20,6 +19,7 @@ from orderproof.language.text import ExpressionText
 from orderproof.language.typecheck import check_condition, check_value
 from orderproof.language.typed import Constant, Expression, Field, UnknownValue
 from orderproof.language.types import TIMESTAMP, FactType
+from orderproof.reading.json_tree import parse_json
 from orderproof.ruleset.layout import RecordLayout
 from orderproof.ruleset.vocabulary import entity_places, entity_types
 from orderproof.schema import load_schema

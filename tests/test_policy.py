@@ -6,7 +6,7 @@ import pytest
 
 from orderproof.diagnostic import render
 from orderproof.engine.panel import CHOICES, Choice
-from orderproof.rule_tests import run_cases
+from orderproof.rulebook.cases import run_cases
 from orderproof.ruleset.lint import lint
 from orderproof.ruleset.open import OpenRuleSet, open_rule_set
 

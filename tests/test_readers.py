@@ -12,14 +12,14 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from orderproof.decode import decode
 from orderproof.diagnostic import Diagnostic, OrderproofError, render
 from orderproof.facts.literal import CONVERTERS, Wrong
-from orderproof.json_tree import MAX_DEPTH, MAX_KEY, MAX_TEXT, json_documents, parse_json
+from orderproof.reading.decode import decode
+from orderproof.reading.json_tree import MAX_DEPTH, MAX_KEY, MAX_TEXT, json_documents, parse_json
+from orderproof.reading.yaml_tree import MAX_ALIASED_NODES, parse_yaml_one, yaml_documents
 from orderproof.schema import Kind, Leaf, Value
 from orderproof.source import Source, Span
 from orderproof.tree import Mapping, Node, Plain, Scalar, Sequence, plain
-from orderproof.yaml_tree import MAX_ALIASED_NODES, parse_yaml_one, yaml_documents
 
 Reader = Callable[[Source], Iterator[Node]]
 READERS: tuple[Reader, ...] = (json_documents, yaml_documents)

@@ -41,9 +41,9 @@ from orderproof.engine.target import MAX_KINDS, Target, target_of
 from orderproof.exit_code import ExitCode, code_of
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts
-from orderproof.inputs import find_inputs
 from orderproof.language.evaluate import Setting
-from orderproof.reader import read_documents
+from orderproof.reading.inputs import find_inputs
+from orderproof.reading.reader import read_documents
 from orderproof.report.json_report import render_json
 from orderproof.report.model import DocumentVerdict, Options, Report
 from orderproof.ruleset.open import compile_opened, open_rule_set

@@ -10,7 +10,7 @@ from program import injected, program
 
 from orderproof import cli
 from orderproof.diagnostic import OrderproofError
-from orderproof.rule_tests import run_cases
+from orderproof.rulebook.cases import run_cases
 from orderproof.ruleset.model import Case
 from orderproof.ruleset.open import OpenRuleSet, open_rule_set
 

@@ -19,7 +19,7 @@ from orderproof.diagnostic import OrderproofError, display, render
 
 if TYPE_CHECKING:
     from orderproof.exit_code import ExitCode, FailOn
-    from orderproof.inputs import Found
+    from orderproof.reading.inputs import Found
     from orderproof.report.model import Options, Report
 
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
@@ -213,9 +213,9 @@ def check(
     from orderproof.check import Run
     from orderproof.check import check as check_documents
     from orderproof.exit_code import code_of
-    from orderproof.inputs import find_inputs
     from orderproof.language.evaluate import Setting
-    from orderproof.reader import read_documents
+    from orderproof.reading.inputs import find_inputs
+    from orderproof.reading.reader import read_documents
     from orderproof.report.model import Options
     from orderproof.report.text_report import render_diagnostics
     from orderproof.ruleset.open import compile_opened, open_rule_set
@@ -242,7 +242,7 @@ def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:
 
     from orderproof.diagnostic import Severity
     from orderproof.document import Unreadable
-    from orderproof.inputs import EMPTY
+    from orderproof.reading.inputs import EMPTY
 
     for found in inputs:
         if not isinstance(found, Unreadable) or found.diagnostics[0].code not in EMPTY:

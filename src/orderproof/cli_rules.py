@@ -41,13 +41,13 @@ def explain(
     """
     from orderproof.check import Run
     from orderproof.exit_code import code_of_explanation
-    from orderproof.inputs import find_inputs
     from orderproof.language.evaluate import Setting
-    from orderproof.reader import read_documents
+    from orderproof.reading.inputs import find_inputs
+    from orderproof.reading.reader import read_documents
     from orderproof.report.text_report import render_diagnostics
-    from orderproof.report.why_text import render_why
     from orderproof.ruleset.open import compile_opened, open_rule_set
-    from orderproof.why import explain_rule, known_rule
+    from orderproof.why.text import render_why
+    from orderproof.why.verdicts import explain_rule, known_rule
 
     opened = open_rule_set(rules, parameters, cases=False)
     program = compile_opened(opened, (known_rule(opened.rule_set, rule, paths),))
@@ -68,8 +68,8 @@ def rules() -> None:
 @rules_options
 def list_(rules: str | None, parameters: dict[str, str], lang: str) -> None:
     """List all checks with severity, clause and title."""
-    from orderproof.describe import list_rules
-    from orderproof.report.rules_text import render_list
+    from orderproof.rulebook.describe import list_rules
+    from orderproof.rulebook.text import render_list
     from orderproof.ruleset.open import compile_opened, open_rule_set
 
     opened = open_rule_set(rules, parameters, cases=False)
@@ -82,10 +82,10 @@ def list_(rules: str | None, parameters: dict[str, str], lang: str) -> None:
 @rules_options
 def show(rule: str, rules: str | None, parameters: dict[str, str], lang: str) -> None:
     """Show a check, what it rests on and its cases."""
-    from orderproof.describe import describe_rule
-    from orderproof.report.rules_text import render_rule
+    from orderproof.rulebook.describe import describe_rule
+    from orderproof.rulebook.text import render_rule
     from orderproof.ruleset.open import compile_opened, open_rule_set
-    from orderproof.why import known_rule
+    from orderproof.why.verdicts import known_rule
 
     opened = open_rule_set(rules, parameters)
     known = known_rule(opened.rule_set, rule)
@@ -107,7 +107,7 @@ def lint(names: tuple[str, ...], lang: str) -> "ExitCode":
     Exit codes: 0 nothing, or warnings only, 2 errors.
     """
     from orderproof.exit_code import code_of_lint, gravest
-    from orderproof.report.rules_text import render_lint
+    from orderproof.rulebook.text import render_lint
     from orderproof.ruleset.lint import lint_rule_set
 
     codes: list[ExitCode] = []
@@ -128,10 +128,10 @@ def test(rules: str | None, parameters: dict[str, str], lang: str, engine: Any, 
     Exit codes: 0 all as expected, 1 a case failed, 2 the rule set is wrong, 3 no case, or an engine that was asked
     for could not run.
     """
-    from orderproof.case_table import of_checks, tabulate
     from orderproof.exit_code import code_of_cases
-    from orderproof.report.rules_text import render_cases
-    from orderproof.rule_tests import run_cases
+    from orderproof.rulebook.case_table import of_checks, tabulate
+    from orderproof.rulebook.cases import run_cases
+    from orderproof.rulebook.text import render_cases
     from orderproof.ruleset.lint import without_errors
     from orderproof.ruleset.open import compile_opened, open_rule_set
 

@@ -16,9 +16,9 @@ from orderproof.engine.panel import Panel
 from orderproof.engine.reference import settled, verdict
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, Subject
-from orderproof.json_tree import parse_json
 from orderproof.language.evaluate import Evaluator
 from orderproof.language.typed import UNKNOWN
+from orderproof.reading.json_tree import parse_json
 from orderproof.report.formats import FORMATS
 from orderproof.report.model import CheckedDocument, DocumentVerdict, Options, Report
 from orderproof.report.words import LANGUAGES

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from orderproof.check import Run
 from orderproof.language.evaluate import Setting
 from orderproof.language.scope import ParameterValue
-from orderproof.rule_tests import _read_object, _read_plan
+from orderproof.rulebook.cases import _read_object, _read_plan
 from orderproof.ruleset.compile import compile_rule_set
 from orderproof.ruleset.open import OpenRuleSet
 from orderproof.ruleset.parameters import bind_values

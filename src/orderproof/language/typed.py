@@ -322,7 +322,7 @@ class Negate:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a function of the table in ``functions.py``; unknown if an argument is."""
+    """A call of a function of the table in ``calls.py``; unknown if an argument is."""
 
     function: str
     arguments: tuple["Expression", ...]

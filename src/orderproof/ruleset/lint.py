@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, did_you_mean
 from orderproof.facts.read import FactReader
-from orderproof.json_tree import parse_json
 from orderproof.language import syntax as s
 from orderproof.language import typed as t
 from orderproof.language.parser import parse
 from orderproof.language.template import Hole, split_message
 from orderproof.language.text import ExpressionText
+from orderproof.reading.json_tree import parse_json
+from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.ruleset.compile import compile_rule_set
 from orderproof.ruleset.lower import children, facts_read
 from orderproof.ruleset.model import Case, Cases, RuleSet, Text
@@ -22,7 +23,6 @@ from orderproof.schema import Field, Leaf, Object, RecordList, ScalarList, Schem
 from orderproof.source import Source, Span
 from orderproof.tree import Mapping as MappingNode
 from orderproof.tree import nearest, plain
-from orderproof.yaml_tree import parse_yaml_one
 
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[0-9]+\])?(?:\.[A-Za-z_][A-Za-z0-9_]*(?:\[[0-9]+\])?)*\Z")
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([0-9]+)\])?")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from orderproof.data import rules_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
-from orderproof.json_tree import parse_json
+from orderproof.reading.json_tree import parse_json
+from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.ruleset.misshapen import explain_shape
 from orderproof.ruleset.model import (
     Cases,
@@ -22,7 +23,6 @@ from orderproof.ruleset.parts import read_cases, read_check, read_derivation
 from orderproof.ruleset.shape import Malformed, Shape
 from orderproof.source import Source, Span
 from orderproof.tree import Node, Scalar, find
-from orderproof.yaml_tree import parse_yaml_one
 
 SUFFIXES = (".yaml", ".yml", ".json")
 SCHEMA_SUFFIX = ".schema.json"

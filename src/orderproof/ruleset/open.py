@@ -13,8 +13,8 @@ from pathlib import Path
 
 from orderproof.data import schemas_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
-from orderproof.json_tree import parse_json
 from orderproof.language.scope import ParameterValue
+from orderproof.reading.json_tree import parse_json
 from orderproof.ruleset.compile import compile_rule_set
 from orderproof.ruleset.load import SCHEMA_SUFFIX, find_rule_set, load_rule_set
 from orderproof.ruleset.model import RuleSet, Text

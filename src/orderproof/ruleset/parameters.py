@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
-from orderproof.json_tree import FORBIDDEN, parse_json
 from orderproof.language.scope import ParameterValue, element_type, scalar_type
 from orderproof.language.types import Kind, ScalarType, Value
-from orderproof.number import decimal_or_reason
+from orderproof.reading.json_tree import FORBIDDEN, parse_json
+from orderproof.reading.number import decimal_or_reason
 from orderproof.ruleset.model import Parameter
 from orderproof.source import Source
 from orderproof.tree import Mapping as MappingNode

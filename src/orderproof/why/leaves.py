@@ -8,8 +8,8 @@ from orderproof.language import typed as t
 from orderproof.language.evaluate import Frame
 from orderproof.language.types import Value
 from orderproof.showing import Shown, shown, written
-from orderproof.steps import Named, ReadList, ReadValue
 from orderproof.tree import Scalar
+from orderproof.why.steps import Named, ReadList, ReadValue
 
 
 def read_field(explainer: Explainer, node: t.Field, frame: Frame) -> ReadValue:

@@ -6,15 +6,15 @@ from typing import assert_never
 
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.messages import MAX_NAMED, in_language
-from orderproof.reasons import DocumentWhy, GroupWhy, Joining, Judged, Why
 from orderproof.report.instant import write_instant
 from orderproof.report.layout import WIDTH, padded, wrapped
 from orderproof.report.quoting import inert, shown, value
-from orderproof.report.why_words import WHY_WORDS, WhyWords
 from orderproof.report.words import LANGUAGES, Words
 from orderproof.showing import Shown
 from orderproof.source import Span
-from orderproof.steps import (
+from orderproof.tree import write_pointer
+from orderproof.why.reasons import DocumentWhy, GroupWhy, Joining, Judged, Why
+from orderproof.why.steps import (
     Branch,
     Choice,
     Computed,
@@ -28,7 +28,7 @@ from orderproof.steps import (
     ReadValue,
     Step,
 )
-from orderproof.tree import write_pointer
+from orderproof.why.words import WHY_WORDS, WhyWords
 
 _TEXT = 1500
 _INDENTS = 30

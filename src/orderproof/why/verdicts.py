@@ -20,16 +20,16 @@ from orderproof.findings import place_of
 from orderproof.groups import Group, Groups, Member, Place, supposing
 from orderproof.language.evaluate import Evaluator
 from orderproof.language.typed import UNKNOWN
-from orderproof.opening import GroupMember, Opener
-from orderproof.reasons import DocumentWhy, GroupWhy, Joining, Judged, Why
 from orderproof.report.model import CheckedDocument, CheckOutcome, DocumentVerdict, Report
 from orderproof.ruleset.model import RuleSet
 from orderproof.ruleset.program import Check, Verdict
 from orderproof.source import Span
-from orderproof.steps import Step
 from orderproof.subject import Naming
 from orderproof.tree import plain
-from orderproof.wording import Wording, always
+from orderproof.why.opening import GroupMember, Opener
+from orderproof.why.reasons import DocumentWhy, GroupWhy, Joining, Judged, Why
+from orderproof.why.steps import Step
+from orderproof.why.wording import Wording, always
 
 
 def explain_rule(readings: Sequence[Reading], run: Run, rule_set: RuleSet, subject: str | None = None) -> Why:

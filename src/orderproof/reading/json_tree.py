@@ -7,7 +7,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed le
 from typing import NoReturn
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
-from orderproof.number import decimal_or_reason, integer_or_reason
+from orderproof.reading.number import decimal_or_reason, integer_or_reason
 from orderproof.source import Source, Span
 from orderproof.tree import Entry, Mapping, Node, Scalar, Sequence
 

@@ -10,14 +10,14 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from orderproof.decode import decode, wide_encoding
 from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.document import Document, Notice, Reading, Unreadable
-from orderproof.inputs import Format, Found, irregular, unreadable
-from orderproof.json_tree import json_documents, parse_json
+from orderproof.reading.decode import decode, wide_encoding
+from orderproof.reading.inputs import Format, Found, irregular, unreadable
+from orderproof.reading.json_tree import json_documents, parse_json
+from orderproof.reading.yaml_tree import yaml_documents
 from orderproof.source import Source, Span
 from orderproof.tree import Mapping, Node, Scalar, Sequence
-from orderproof.yaml_tree import yaml_documents
 
 MAX_FILE = 64 << 20
 MAX_LINE = 8 << 20

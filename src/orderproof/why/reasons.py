@@ -6,7 +6,7 @@ from orderproof.finding import DocumentName, SubjectName
 from orderproof.report.model import Report
 from orderproof.ruleset.program import Check
 from orderproof.source import Span
-from orderproof.steps import Step
+from orderproof.why.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from orderproof.diagnostic import Diagnostic
 from orderproof.language import typed as t
 from orderproof.language.types import Kind, ScalarType
-from orderproof.rule_tests import Tested
+from orderproof.rulebook.cases import Tested
 from orderproof.ruleset.lower import children
 from orderproof.ruleset.model import Case, RuleSet
 from orderproof.ruleset.open import OpenRuleSet

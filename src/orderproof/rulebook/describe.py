@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from orderproof.diagnostic import OrderproofError, Severity
-from orderproof.json_tree import parse_json
 from orderproof.language import typed as t
 from orderproof.language.scope import ParameterValue
+from orderproof.reading.json_tree import parse_json
 from orderproof.ruleset.load import SCHEMA_SUFFIX
 from orderproof.ruleset.lower import children
 from orderproof.ruleset.model import Case, Cases, CheckDefinition, Effective, RuleSet
@@ -16,9 +16,9 @@ from orderproof.ruleset.open import OpenRuleSet
 from orderproof.ruleset.program import Check, DerivedFact, Program
 from orderproof.ruleset.vocabulary import entity_places
 from orderproof.source import Source
-from orderproof.steps import Branch, Form
 from orderproof.tree import Plain, plain
-from orderproof.wording import Wording, always, composed, one_line, operands
+from orderproof.why.steps import Branch, Form
+from orderproof.why.wording import Wording, always, composed, one_line, operands
 
 _SHORT = 60
 """Characters up to which a choice is read at once, and stays on its line."""

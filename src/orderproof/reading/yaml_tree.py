@@ -12,12 +12,12 @@ from typing import Any, NoReturn
 import yaml
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
-from orderproof.json_tree import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_TEXT, forbidden_character, shortened
-from orderproof.number import decimal_or_reason, integer_or_reason
+from orderproof.reading.json_tree import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_TEXT, forbidden_character, shortened
+from orderproof.reading.number import decimal_or_reason, integer_or_reason
+from orderproof.reading.yaml_mistakes import explain_character, explain_mistake
+from orderproof.reading.yaml_places import inner_offsets
 from orderproof.source import Source, Span
 from orderproof.tree import Entry, Mapping, Node, Scalar, Sequence
-from orderproof.yaml_mistakes import explain_character, explain_mistake
-from orderproof.yaml_places import inner_offsets
 
 MAX_ALIASED_NODES = 10_000
 """Values that aliases may stand for in a rule file; documents hold none."""

@@ -10,12 +10,13 @@ from orderproof.language import typed as t
 from orderproof.language.evaluate import Evaluator, Frame, conjunction
 from orderproof.language.typed import UNKNOWN, Result, Truth
 from orderproof.language.types import BOOLEAN
-from orderproof.leaves import list_parameter, read_field, read_list, read_presence, read_scalars
 from orderproof.ruleset.lower import children
 from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT, DerivedFact
 from orderproof.showing import Shown, shown_or_none
 from orderproof.source import Span
-from orderproof.steps import (
+from orderproof.tree import write_pointer
+from orderproof.why.leaves import list_parameter, read_field, read_list, read_presence, read_scalars
+from orderproof.why.steps import (
     Branch,
     Choice,
     Computed,
@@ -29,8 +30,7 @@ from orderproof.steps import (
     Step,
     distinct,
 )
-from orderproof.tree import write_pointer
-from orderproof.wording import Wording, always, composed, operands
+from orderproof.why.wording import Wording, always, composed, operands
 
 MAX_MEMBERS = 10
 """Members that one quantifier shows; those that decide come before others."""

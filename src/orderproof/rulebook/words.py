@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orderproof.steps import Branch, Form
+from orderproof.why.steps import Branch, Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.document import Document
 from orderproof.engine.panel import Choice, Panel
 from orderproof.facts.record import RecordPlan
-from orderproof.json_tree import parse_json
 from orderproof.language.evaluate import Setting
+from orderproof.reading.json_tree import parse_json
+from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.report.model import CheckedDocument, Report
 from orderproof.ruleset.compile import compile_rule_set
 from orderproof.ruleset.model import Case, Cases, Text
@@ -24,7 +25,6 @@ from orderproof.ruleset.parameters import bind_values
 from orderproof.schema import Field, Object, RecordList
 from orderproof.source import Source, Span
 from orderproof.tree import Entry, Mapping, Node, Plain, Scalar, Sequence, plain
-from orderproof.yaml_tree import parse_yaml_one
 
 GRAVEST_FIRST = ("violation", "undetermined", "pass", "not_applicable")
 """A check of several subjects counts in a case by the gravest of their verdicts."""

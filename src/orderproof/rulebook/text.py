@@ -4,18 +4,18 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from orderproof.case_table import VERDICTS, CaseRow, CaseTable
-from orderproof.describe import CaseText, EntryText, FactText, Outline, RuleLine, RuleText
 from orderproof.diagnostic import Diagnostic, Severity, columns, render
 from orderproof.language.scope import ParameterValue
 from orderproof.messages import in_language
 from orderproof.report.instant import write_instant
 from orderproof.report.layout import WIDTH, padded, wrapped
 from orderproof.report.quoting import inert, shown, value
-from orderproof.report.rules_words import RULES_WORDS, RulesWords
 from orderproof.report.words import LANGUAGES, Words
-from orderproof.steps import Form
+from orderproof.rulebook.case_table import VERDICTS, CaseRow, CaseTable
+from orderproof.rulebook.describe import CaseText, EntryText, FactText, Outline, RuleLine, RuleText
+from orderproof.rulebook.words import RULES_WORDS, RulesWords
 from orderproof.tree import Plain
+from orderproof.why.steps import Form
 
 _TEXT = 4500
 

@@ -1,0 +1,1 @@
+"""From inputs to documents: which files, their bytes, and trees in which every value has its place."""
