@@ -272,16 +272,18 @@ def test_chinese(folder: Path) -> None:
 # Output
 
 
-def test_output_takes_the_place_of_standard_output(folder: Path, tmp_path: Path) -> None:
-    ended = check(folder, "bad.json", "--output", str(tmp_path / "report.txt"))
-    assert (ended.code, ended.out, ended.err) == (1, "", "")
-    assert (tmp_path / "report.txt").read_text(encoding="utf-8") == check(folder, "bad.json").out
+def test_a_file_holds_what_standard_output_says(folder: Path, tmp_path: Path) -> None:
+    for name in ("report.txt", "report"):
+        ended = check(folder, "bad.json", "--output", str(tmp_path / name))
+        assert (ended.code, ended.err) == (1, "")
+        assert ended.out == check(folder, "bad.json").out == (tmp_path / name).read_text(encoding="utf-8")
 
 
-def test_output_of_another_format_leaves_standard_output(folder: Path, tmp_path: Path) -> None:
-    ended = check(folder, "bad.json", "--output", f"json:{tmp_path / 'report.json'}")
-    assert ended.out == check(folder, "bad.json").out
-    validated((tmp_path / "report.json").read_text(encoding="utf-8"))
+def test_output_of_another_format(folder: Path, tmp_path: Path) -> None:
+    for option in (f"json:{tmp_path / 'report'}", str(tmp_path / "report.json"), str(tmp_path / "REPORT.JSON")):
+        ended = check(folder, "bad.json", "--output", option)
+        assert ended.out == check(folder, "bad.json").out
+        validated(Path(option.removeprefix("json:")).read_text(encoding="utf-8"))
 
 
 def test_several_outputs(folder: Path, tmp_path: Path) -> None:
@@ -292,11 +294,28 @@ def test_several_outputs(folder: Path, tmp_path: Path) -> None:
         for part in ("--output", f"{form}:{file}")
     ]
     ended = check(folder, "bad.json", "--format", "json", *options)
-    assert (ended.code, ended.out) == (1, "")
+    assert ended.code == 1
     text, first, second = (file.read_text(encoding="utf-8") for file in files)
     assert text == check(folder, "bad.json").out
-    assert first == second == check(folder, "bad.json", "--format", "json").out
+    assert first == second == ended.out
     validated(first)
+
+
+def test_an_output_that_is_no_file(folder: Path, tmp_path: Path) -> None:
+    ended = check(folder, "bad.json", "--output", "xml:report")
+    assert (ended.code, ended.out) == (2, "")
+    assert "there is no format 'xml' (formats: text, json; a file of this name is written as ./xml:report)" in ended.err
+    assert check(folder, "bad.json", "--output", "json:-").code == 2
+    assert check(folder, "bad.json", "--output", "./xml:report").code == 1
+    assert (folder / "xml:report").exists()
+
+
+def test_no_report_is_written_over_an_input(folder: Path) -> None:
+    before = (folder / "bad.json").read_bytes()
+    ended = check(folder, "bad.json", "--output", str(folder / "bad.json"))
+    assert (ended.code, ended.out) == (2, "")
+    assert "the report would be written over this input [output.is-input]" in ended.err
+    assert (folder / "bad.json").read_bytes() == before
 
 
 def test_output_in_the_format_of_the_run(folder: Path, tmp_path: Path) -> None:

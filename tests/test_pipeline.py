@@ -200,6 +200,10 @@ def test_likely_mistyped_fields_are_warned_of_once(check: Checker) -> None:
     assert checked.codes == ["document.mistyped"]
     assert checked.report["diagnostics"][0]["help"] == "did you mean `shipment`?"
     assert check([order("A", shipement={}, shipment={})], "--allow-empty").codes == []
+    seller = {"service_activated_at": "2026-01-01T00:00:00Z"}
+    mistyped = [order("A", seller=seller, shipement={})]
+    assert check(mistyped, "--only", "service.opened-before-drafting").code == 0
+    assert check(mistyped, "--only", "service.opened-before-drafting", "--fail-on", "warning").code == 1
 
 
 def test_a_linked_folder_is_not_taken_for_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -374,7 +374,7 @@ def test_the_limits_of_keys_and_texts(reader: Reader, form: str) -> None:
 @pytest.mark.parametrize("reader", READERS)
 def test_the_limit_of_values(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("json_tree", "yaml_tree"):
-        monkeypatch.setattr(f"orderproof.{module}.MAX_NODES", 4)
+        monkeypatch.setattr(f"orderproof.reading.{module}.MAX_NODES", 4)
     fits = '{"a": [1, 2]}' if reader is json_documents else '{"a": [1]}'
     for text in (fits, f"[{fits}, {fits}, {fits}]"):
         assert {json.dumps(plain(root)) for root in reader(Source("x", text))} == {fits}

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
 
 _FORMATS = ("text", "json")
+_ENDINGS = {".json": "json", ".txt": "text"}
 _COMPLETION = "_ORDERPROOF_COMPLETE"
 """Set where a shell asks for the ends of a word."""
 
@@ -188,7 +190,7 @@ cli.add_command(rules)
     "outputs",
     multiple=True,
     metavar="[FORMAT:]FILE",
-    help="Write a report to a file, whole or not at all. May be repeated, a format each.",
+    help="Write a report to a file as well, whole or not at all; its format is named, or that of its ending, or --format.",
 )
 @click.option("--engine", type=click.Choice(ENGINES), default="both", help="Who judges; both must agree.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colour in text reports.")
@@ -224,7 +226,7 @@ def check(
     opened = open_rule_set(rules, parameters, cases=False)
     program = compile_opened(opened, only, skip)
     setting = Setting(as_of, ZoneInfo(program.timezone))
-    inputs = find_inputs(paths)
+    inputs = _spared(find_inputs(paths), destinations)
     report = check_documents(
         read_documents(_not_empty(inputs) if allow_empty else inputs),
         Run(program, opened.schema, setting, zone, engine, lang),
@@ -252,11 +254,33 @@ def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:
 
 
 def _destination(output: str, default: str) -> tuple[str, Path]:
-    """The format and the file of an --output."""
-    format_, sign, name = output.partition(":")
-    if sign and format_ in _FORMATS:
-        return format_, Path(name)
-    return default, Path(output)
+    """The format and the file of an --output: a format before a colon, else what the file's ending says."""
+    prefix, sign, name = output.partition(":")
+    if sign and prefix in _FORMATS:
+        format_ = prefix
+    elif sign and re.fullmatch("[a-z]{2,}", prefix):
+        hint = f"formats: {', '.join(_FORMATS)}; a file of this name is written as ./{output}"
+        raise click.BadParameter(f"there is no format {prefix!r} ({hint})", param_hint="'--output'")
+    else:
+        name = output
+        format_ = _ENDINGS.get(Path(name).suffix.lower(), default)
+    if name == "-":
+        message = "standard output has the report of --format; name a file here"
+        raise click.BadParameter(message, param_hint="'--output'")
+    return format_, Path(name)
+
+
+def _spared(inputs: Iterable["Found"], destinations: list[tuple[str, Path]]) -> Iterator["Found"]:
+    """The inputs, none of which a report may overwrite."""
+    from orderproof.diagnostic import Diagnostic
+    from orderproof.reading.inputs import Input
+
+    written = {os.path.realpath(path) for _, path in destinations}
+    for found in inputs:
+        if isinstance(found, Input) and found.format is not None and os.path.realpath(found.name) in written:
+            message = "the report would be written over this input"
+            raise OrderproofError([Diagnostic("output.is-input", message, path=found.name, help="name another file")])
+        yield found
 
 
 def _publish(report: "Report", format_: str, options: "Options", destinations: list[tuple[str, Path]]) -> None:
@@ -268,8 +292,7 @@ def _publish(report: "Report", format_: str, options: "Options", destinations: l
 
     for name, path in destinations:
         write_whole(path, FORMATS[name](report, replace(options, colour=False)))
-    if format_ not in {name for name, _ in destinations}:
-        write_standard(sys.stdout, FORMATS[format_](report, options))
+    write_standard(sys.stdout, FORMATS[format_](report, options))
 
 
 def _coloured(choice: str, stream: TextIO | None) -> bool:

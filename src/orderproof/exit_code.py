@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Literal, TypeAlias
 
 from orderproof.diagnostic import Diagnostic, Severity
+from orderproof.facts.mistyped import MISTYPED
 from orderproof.report.model import Report
 
 FailOn: TypeAlias = Literal["error", "warning", "never"]
@@ -49,6 +50,9 @@ def code_of(report: Report, fail_on: FailOn, *, allow_empty: bool = False) -> Ex
         codes.append(ExitCode.INCOMPLETE)
     counted = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
     if any(finding.severity in counted for document in report.documents for finding in document.findings):
+        codes.append(ExitCode.FINDINGS)
+    if fail_on == "warning" and any(diagnostic.code == MISTYPED for diagnostic in report.diagnostics):
+        # What is likely mistyped switched a check off: whoever asks for warnings asks for this one.
         codes.append(ExitCode.FINDINGS)
     return gravest(codes)
 

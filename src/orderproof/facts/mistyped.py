@@ -7,6 +7,8 @@ from orderproof.facts.read import Problem
 from orderproof.schema import Object, RecordList, Schema
 from orderproof.tree import Plain, Pointer
 
+MISTYPED = "document.mistyped"
+"""The code of the problems that are found here."""
 _NEAR = 0.8
 """How alike two names must be: a letter or two apart. Partners' own fields are seldom that near by chance."""
 
@@ -32,7 +34,7 @@ class Speller:
                         meant = self._meant(name, of)
                         if meant is not None and value.get(meant) is None:
                             message = "this is no field of the document type, so no check reads it"
-                            yield Problem((*pointer, name), "document.mistyped", message, f"did you mean `{meant}`?")
+                            yield Problem((*pointer, name), MISTYPED, message, f"did you mean `{meant}`?")
                     case Object():
                         stack.append((inner, field, (*pointer, name)))
                     case RecordList(supplied=False) if isinstance(inner, list):
