@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orderproof.cli import run
 from orderproof.language import typed as t
 from orderproof.language.evaluate import Evaluator, Setting
 from orderproof.language.types import BOOLEAN, TIMESTAMP
+from orderproof.ruleset.compile import MAX_CHAIN
 from orderproof.ruleset.lower import MAX_CONJUNCTIONS, MAX_LITERALS, Atoms, facts_read, proof
 from orderproof.ruleset.open import compile_opened, open_rule_set
 from orderproof.ruleset.program import Formula, Program
@@ -217,3 +219,22 @@ def test_a_field_of_a_parameter_or_a_fact_is_no_cycle(program: Callable[..., Pro
   - {fact: grace, each: order, when: parameters.grace > 0, values: {at: order.drafted_at}}
 """
     assert [fact.name for fact in program(derive, "at").facts] == ["grace", "at"]
+
+
+@pytest.mark.parametrize(("length", "allowed"), [(MAX_CHAIN, True), (MAX_CHAIN + 1, False)])
+def test_the_limit_of_a_chain_of_facts(tmp_path: Path, length: int, allowed: bool) -> None:
+    """A chain at the limit is judged and explained; one more is refused."""
+    facts = ["{fact: f0, each: order, when: order.remark is present}"]
+    facts += (f"{{fact: f{n}, each: order, when: f{n - 1}}}" for n in range(1, length))
+    lines = "\n".join(f"  - {fact}" for fact in facts)
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        f"rule_set: chain\nversion: '1'\ndocument: order\nderive:\n{lines}\nchecks:\n"
+        f"  - {{id: last, title: {{en: t}}, clause: c, each: order, require: not f{length - 1}, message: {{en: m}}}}\n",
+        "utf-8",
+    )
+    document = tmp_path / "order.json"
+    document.write_text('{"id": "1", "drafted_at": "2026-03-01T00:00:00Z", "currency": "USD", "remark": "r"}', "utf-8")
+    assert run(["check", str(document), "--rules", str(rules)]) == (1 if allowed else 2)
+    assert run(["check", str(document), "--rules", str(rules), "--format", "json"]) == (1 if allowed else 2)
+    assert run(["explain", str(document), "last", "--rules", str(rules)]) == (0 if allowed else 2)

@@ -31,6 +31,9 @@ from orderproof.ruleset.program import (
 )
 from orderproof.schema import Schema
 
+MAX_CHAIN = 100
+"""Derived facts that may rest on each other in a row: whoever explains the last one tells them all."""
+
 
 def compile_rule_set(
     rule_set: RuleSet, schema: Schema, parameters: Mapping[str, ParameterValue], selected: frozenset[str] | None = None
@@ -52,6 +55,14 @@ def _program(compilation: Compilation, definitions: tuple[CheckDefinition, ...])
     compiler = _CheckCompiler(compilation)
     checks = [check for definition in definitions if (check := compiler.check(definition)) is not None]
     rule_set, places = compilation.rule_set, compilation.places
+    deep = next((fact for fact in facts if fact.stratum >= MAX_CHAIN), None)
+    if deep is not None:
+        compilation.report(
+            "rules.too-deep",
+            f"the fact `{deep.name}` stands on a chain of more than {MAX_CHAIN} derived facts",
+            deep.span,
+            "conclude some of them together",
+        )
     if compilation.diagnostics:
         raise OrderproofError(sorted(compilation.diagnostics, key=partial(_file_order, rule_set)))
     numbered = tuple(replace(check, number=number) for number, check in enumerate(checks))
