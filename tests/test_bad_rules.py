@@ -136,7 +136,7 @@ checks:
     by: [order.seller.id, compact(order.collection_account.number)]
     having: count(group) > 1
     require: count(distinct m.currency for m in group) <= 1
-    message: {en: "{count(group)} orders of {order.seller.id}.", zh: "卖家{order.seller.id}。"}
+    message: {en: "{count(group)} orders of {order.seller.id}.", zh: "卖家{order.seller.id}有{count(group)}单。"}
 """
 
 
@@ -295,6 +295,8 @@ def test_an_emptied_table_keeps_its_type(rules: str) -> None:
         (("order.*",), (), ["order.shipped-in-time", "order.one-currency"]),
         (("order.one-currency",), (), ["order.one-currency"]),
         ((), ("*-time",), ["order.one-currency"]),
+        (("order.one-currency,order.shipped-*",), (), ["order.shipped-in-time", "order.one-currency"]),
+        (("*",), ("order.one-*, *-currency", "*-currency"), ["order.shipped-in-time"]),
         (("order.*",), ("order.one-*",), ["order.shipped-in-time"]),
     ],
 )
@@ -322,6 +324,22 @@ def test_checks_are_selected(rules: str, only: tuple[str, ...], skip: tuple[str,
             ],
         ),
         (("order.*",), ("order.*",), [("rules.nothing-selected", "--skip", None)]),
+        (
+            ("",),
+            ("order.*,",),
+            [
+                (
+                    "rules.unknown-check",
+                    "--only",
+                    "names and patterns stand with a `,` between them, such as `a.b,c.*`",
+                ),
+                (
+                    "rules.unknown-check",
+                    "--skip",
+                    "names and patterns stand with a `,` between them, such as `a.b,c.*`",
+                ),
+            ],
+        ),
     ],
 )
 def test_a_selection_of_nothing_is_refused(

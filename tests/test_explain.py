@@ -19,7 +19,7 @@ from orderproof.language.evaluate import Setting
 from orderproof.reading.json_tree import parse_json
 from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.report.layout import wrapped
-from orderproof.rulebook.describe import describe_rule, list_rules
+from orderproof.rulebook.describe import describe_rule, list_facts, list_rules
 from orderproof.rulebook.text import render_list, render_rule
 from orderproof.ruleset.open import compile_opened, open_rule_set
 from orderproof.ruleset.program import Program, Verdict
@@ -175,16 +175,20 @@ def truth_of(step: Step) -> bool | None:
 def test_every_rule_can_be_shown(rule: str) -> None:
     described = describe_rule(OPENED, PROGRAM, rule)
     assert described.cases
-    assert all(field.description for field in described.fields)
+    assert all(field.description for field in described.basis.fields)
     for lang in ("en", "zh"):
         text = render_rule(described, lang)
         assert text.startswith(rule)
-        assert all(f"  {name} = " in text for name, _ in described.parameters)
+        assert all(f"  {name} = " in text for name, _ in described.basis.parameters)
 
 
 def test_all_rules_are_listed() -> None:
-    text = render_list(list_rules(OPENED.rule_set), "credit-guarantee", "en")
-    assert [line.split()[0] for line in text.splitlines()[1:44]] == RULES
+    rules, facts = list_rules(OPENED.rule_set), list_facts(PROGRAM)
+    text = render_list(rules, facts, OPENED.parameters, "credit-guarantee", "en")
+    first = [line.partition(" ")[0] for line in text.splitlines()]
+    assert first[1:44] == RULES
+    assert first[46 : 46 + len(facts)] == [fact.name for fact in PROGRAM.facts]
+    assert first[48 + len(facts) : -2] == list(OPENED.parameters)
 
 
 # An explanation that does not fit

@@ -213,3 +213,82 @@ def test_a_linked_folder_is_not_taken_for_checked(tmp_path: Path, capsys: pytest
     (tmp_path / "elsewhere").mkdir()
     assert run(["check", str(tmp_path / "orders"), *HELD, *AS_OF]) == 3
     assert "a link to a folder is not followed [input.link]" in capsys.readouterr().err
+
+
+def test_a_repeated_id_is_shown_where_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the line at which it stood first; one document of a file has no number."""
+    first, second = tmp_path / "a.ndjson", tmp_path / "b.json"
+    first.write_text(f"{json.dumps(order('B'))}\n{json.dumps(order('A'))}\n", "utf-8")
+    second.write_text(json.dumps(order("A"), indent=2), "utf-8")
+    assert run(["check", str(first), str(second), *HELD, *AS_OF]) == 3
+    printed = capsys.readouterr()
+    assert printed.err.startswith(
+        f"{second}:2:9: error: the id `A` stands already in {first}:2 [document.duplicate-id]\n"
+        '  2 |   "id": "A",\n'
+        "    |         ^^^\n"
+    )
+    assert "(an id stands in more than one document); where" in printed.out
+
+
+def test_a_missing_key_is_why_checks_across_documents_are_not_complete(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.json"
+    keyless = holding("A", "1")
+    del keyless["seller"]["id"]
+    path.write_text(json.dumps(keyless), "utf-8")
+    assert run(["check", str(path), *HELD, *AS_OF]) == 1
+    out = capsys.readouterr().out
+    assert "Not evaluated: parts of the checks across documents (a value by which to compare is missing); where" in out
+    assert "Incomplete" not in out
+
+
+def test_errors_come_before_warnings(check: Checker) -> None:
+    """Of each severity in the order of the rule set, in which price.items-add-up stands before price.steps-add-up."""
+    amounts = {"product": "5", "total": "5", "collection": "6", "advance": "1", "balance": "1"}
+    findings = check([order("A", items=[{"amount": "6"}], amounts=amounts)], "--only", "price.*").report["findings"]
+    assert [(f["severity"], f["rule"]) for f in findings] == [
+        ("error", "price.total-equals-collection"),
+        ("error", "price.steps-add-up"),
+        ("warning", "price.items-add-up"),
+    ]
+
+
+def test_the_place_in_a_list_is_the_first_value_that_decided(check: Checker) -> None:
+    """A line that is wrong by itself, or the first of those that do not add up; the list where none decided."""
+    right = {"amount": "2", "quantity": "2", "unit_price": "1"}
+    wrong = right | {"unit_price": "7"}
+    cases = {
+        ("4", "/items/1/amount"): [right, wrong],
+        ("5", "/items/0/amount"): [right, right],
+    }
+    for (product, place), items in cases.items():
+        faulty = order("A", items=items, amounts={"product": product})
+        (finding,) = check([faulty], "--only", "price.items-add-up").report["findings"]
+        assert (finding["verdict"], finding["location"]["pointer"]) == ("violation", place)
+    shipped = order("A", consignments=[], shipment={"shipped_at": "2026-03-03T00:00:00Z"})
+    (finding,) = check([shipped], "--only", "export.at-least-one-consignment").report["findings"]
+    assert finding["location"]["pointer"] == "/consignments"
+
+
+def test_the_line_is_shown_only_where_it_says_something(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not the first line of the document for what it does not have at all."""
+    path = tmp_path / "a.json"
+    rule = ("--only", "service.opened-before-drafting", *AS_OF)
+    absent = {"id": "A", "drafted_at": "2026-03-01T00:00:00Z", "currency": "USD"}
+    for seller, shown in ((None, False), ({"id": "S"}, True)):
+        path.write_text(json.dumps(absent if seller is None else absent | {"seller": seller}, indent=1), "utf-8")
+        assert run(["check", str(path), *rule]) == 1
+        out = capsys.readouterr().out
+        assert f"    at      {path}:{5 if shown else 1}:" in out
+        assert "  seller.service_activated_at\n" in out
+        assert (" | " in out) == shown
+
+
+def test_fields_likely_mistyped_are_named_in_the_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(order("A", shipement={}, payments=[{"amont": "1"}])), "utf-8")
+    run(["check", str(path), *AS_OF, "--allow-empty"])
+    assert (
+        "\nLikely mistyped fields: 2 (shipement, payments[0].amont); no check reads them\n" in capsys.readouterr().out
+    )

@@ -25,10 +25,11 @@ from hypothesis import strategies as st
 from orderproof import __version__
 from orderproof.data import schemas_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
+from orderproof.facts.mistyped import MISTYPED
 from orderproof.finding import Because, DocumentName, FactState, Finding, Read, Related, SubjectName
 from orderproof.report.formats import FORMATS
 from orderproof.report.json_report import render_json
-from orderproof.report.model import CheckCounts, CheckedDocument, DocumentVerdict, Options, Report, RuleSetName
+from orderproof.report.model import CheckCounts, CheckedDocument, DocumentVerdict, Gap, Options, Report, RuleSetName
 from orderproof.report.text_report import DETAILED, render_diagnostics, render_text
 from orderproof.report.words import LANGUAGES
 from orderproof.report.write import write_standard, write_whole
@@ -91,7 +92,7 @@ def report(*documents: CheckedDocument, **changes: Any) -> Report:
         rule_sets=(RuleSetName("credit-guarantee", "1.0.0", "ab" * 32),),
         parameters={},
         complete=True,
-        cross_run_complete=True,
+        gaps=(),
         documents=documents,
         checks=CheckCounts(38, 1, 0, 12),
         diagnostics=(),
@@ -166,7 +167,7 @@ FULL = report(
     document(name=DocumentName("orders/april.json", 0, "4"), verdict=DocumentVerdict.PASS),
     BROKEN,
     complete=False,
-    cross_run_complete=False,
+    gaps=(Gap.UNREADABLE, Gap.NO_KEY),
     checks=CheckCounts(1038, 1, 1, 12),
     parameters={
         "auto_confirm_days": {"sea": 45, "land": Decimal("30.50")},
@@ -194,7 +195,7 @@ violation: orders/march.json, id 180000000000000123
               |                                                                       ^^^^^^^^^
     read    amounts.total = 1000.00 (3:42)
             amounts.collection = 1000.01 (3:67)
-  warning, undetermined: cannot tell: seller.quota_limit is missing
+  warning: cannot tell: seller.quota_limit is missing
     rule    guarantee.within-quota-limit, clause 4: Quota stays within the seller's limit
     at      orders/march.json:3:13  consignments[0].a/b~c  (consignment seller 1)
             3 |   "remark": "三月装船", "amounts": {"total": "1000.00", "collection": "1000.01"},
@@ -222,7 +223,7 @@ Documents: 3 (pass 1, violation 1, undetermined 0, not applicable 0, unreadable 
 Verdicts of checks: 1,052 (pass 1,038, violation 1, undetermined 1, not applicable 12)
 Not evaluated: unreadable documents (1): orders/broken.json #1
 Not evaluated: undetermined verdicts (1), where what is known does not decide
-Not evaluated: parts of the checks across documents; where these pass, they pass for the documents that were compared
+Not evaluated: parts of the checks across documents (a document could not be read, a value by which to compare is missing); where these pass, they pass for the documents that were compared
 Incomplete: an input could not be checked, or not fully; the messages on standard error say why.
 As of 2026-04-01T00:00:00Z; rules: credit-guarantee 1.0.0
 """
@@ -242,7 +243,7 @@ def test_the_text_report_in_chinese() -> None:
          amounts.collection = 1000.01 (3:67)
   警告，无法判定：cannot tell: seller.quota_limit is missing
     规则 guarantee.within-quota-limit，条款 4：Quota stays within the seller's limit
-    位置 orders/march.json:3:13  consignments[0].a/b~c  (consignment seller 1)
+    位置 orders/march.json:3:13  consignments[0].a/b~c  （consignment seller 1）
          3 |   "remark": "三月装船", "amounts": {"total": "1000.00", "collection": "1000.01"},
            |             ^^^^^^^^^^
     读取 seller.paused = false
@@ -268,7 +269,7 @@ def test_the_text_report_in_chinese() -> None:
 检查结论：1,052 项（通过 1,038，违规 1，无法判定 1，不适用 12）
 未评估：1 份单据无法读取（orders/broken.json #1）
 未评估：1 项结论无法判定，已知信息不足以得出结论
-未评估：部分跨单据检查；其“通过”仅对已参与比对的单据有效
+未评估：部分跨单据检查（有单据无法读取，缺少用于比对的值）；其“通过”仅对已参与比对的单据有效
 不完整：有输入未能检查或未能完整检查，原因见标准错误输出。
 基准时间 2026-04-01T00:00:00Z；规则集：credit-guarantee 1.0.0
 """
@@ -507,6 +508,106 @@ def test_documents_are_told_apart() -> None:
     ]
 
 
+def test_the_verdict_is_not_said_twice() -> None:
+    """Where the message begins with it, in the report's language; the message of a rule never stands in for it."""
+    cases = {
+        ("undetermined", "cannot tell: a is missing"): (
+            "error: cannot tell: a is missing",
+            "错误，无法判定：cannot tell: a",
+        ),
+        ("undetermined", "无法判定：缺少 a"): ("error, undetermined: 无法判定：缺少 a", "错误：无法判定：缺少 a"),
+        ("violation", "cannot tell: b"): ("error, violation: cannot tell: b", "错误，违规：cannot tell: b"),
+        ("violation", "无法判定：b"): ("error, violation: 无法判定：b", "错误，违规：无法判定：b"),
+    }
+    for (verdict, message), heads in cases.items():
+        made = report(document(replace(unlocated(message), verdict=verdict)))
+        for lang, head in zip(("en", "zh"), heads, strict=True):
+            assert block(render_text(made, Options(lang)))[1].startswith(f"  {head}")
+
+
+def test_a_group_is_named_as_a_group() -> None:
+    """Also where its key is the document's id."""
+    for key in ("S-20417", NAME.id or ""):
+        grouped = finding(subject=SubjectName("order", key), grouped=True)
+        for lang, name in (("en", f"(group {key})"), ("zh", f"（组 {key}）")):
+            (at_line,) = (
+                line for line in block(render_text(report(document(grouped)), Options(lang))) if ":3:67" in line
+            )
+            assert at_line.endswith(f"amounts.collection  {name}")
+    assert render_json(report(document(grouped)), ENGLISH) == render_json(
+        report(document(replace(grouped, grouped=False))), ENGLISH
+    )
+
+
+def test_a_line_that_says_nothing_of_the_value_is_not_shown() -> None:
+    absent = finding(pointer=("receipt", "confirmed_at"), span=at("{"), excerpt=False, evidence=())
+    assert block(render_text(report(document(absent)), ENGLISH))[3:] == [
+        "    at      orders/march.json:1:1  receipt.confirmed_at"
+    ]
+    assert block(render_text(report(document(replace(absent, excerpt=True))), ENGLISH))[4:] == [
+        "            1 | {",
+        "              | ^",
+    ]
+
+
+def test_documents_that_pass_with_warnings_are_counted() -> None:
+    warned = document(replace(unlocated("w"), severity=Severity.WARNING), verdict=DocumentVerdict.PASS)
+    plain = document(verdict=DocumentVerdict.PASS)
+    made = report(warned, plain, warned, document(finding()))
+    assert "Documents: 4 (pass 3, of them with warnings 2, violation 1, undetermined 0," in render_text(made, ENGLISH)
+    assert "单据：4 份（通过 3，其中有警告 2，违规 1，无法判定 0，" in render_text(made, Options("zh"))
+    for lang in LANGUAGES:
+        assert "warnings" not in render_text(report(plain), Options(lang))
+        assert "有警告" not in render_text(report(plain), Options(lang))
+
+
+def test_why_checks_across_documents_are_not_complete() -> None:
+    passed = document(verdict=DocumentVerdict.PASS)
+    for gap in Gap:
+        for lang, words in LANGUAGES.items():
+            (line,) = (
+                s for s in render_text(report(passed, gaps=(gap,)), Options(lang)).split("\n") if words.gaps[gap] in s
+            )
+            assert line == words.cross_run.format(reasons=words.gaps[gap])
+    for lang, words in LANGUAGES.items():
+        assert words.cross_run.partition("{")[0] not in render_text(report(passed), Options(lang))
+    assert [len({words.gaps[gap] for gap in Gap}) for words in LANGUAGES.values()] == [len(Gap)] * len(LANGUAGES)
+
+
+def mistyped(path: str) -> Diagnostic:
+    return Diagnostic(MISTYPED, f"`{path}`: this is no field of the document type, so no check reads it")
+
+
+def test_likely_mistyped_fields_are_named_in_the_summary() -> None:
+    passed = document(verdict=DocumentVerdict.PASS)
+    two = report(passed, diagnostics=(mistyped("shipement"), FULL.diagnostics[0], mistyped("payments[0].`: paidat")))
+    assert "Likely mistyped fields: 2 (shipement, payments[0].`: paidat); no check reads them\n" in render_text(
+        two, ENGLISH
+    )
+    assert "疑似拼写错误的字段：2 个（shipement，payments[0].`: paidat）；没有检查读取这些字段\n" in render_text(
+        two, Options("zh")
+    )
+    many = report(passed, diagnostics=tuple(mistyped(f"a{n}") for n in range(7)))
+    assert "Likely mistyped fields: 7 (a0, a1, a2, a3, a4, … and 2 more); no" in render_text(many, ENGLISH)
+    assert "mistyped" not in render_text(FULL, ENGLISH)
+
+
+def test_a_report_for_a_file_holds_the_diagnostics() -> None:
+    whole = render_text(FULL, Options("en", diagnostics=True))
+    apart = render_text(FULL, ENGLISH)
+    told = "the messages on standard error say why"
+    at_summary = apart.index("Documents: 3")
+    assert whole == (
+        apart[:at_summary]
+        + render_diagnostics(FULL)
+        + "\n"
+        + apart[at_summary:].replace(told, "the messages above say why")
+    )
+    assert told in apart
+    assert render_text(report(), Options("en", diagnostics=True)) == render_text(report(), ENGLISH)
+    assert "原因见上文信息" in render_text(FULL, Options("zh", diagnostics=True))
+
+
 HOSTILE = (
     "\x1b[2J\x9b31m\u202eevil\u2066\r\n::error f=a::b ##[error]x ##vso[task.setvariable]y [/x] {0} \ud800\ue000\u2028"
 )
@@ -652,7 +753,7 @@ def test_colour_is_never_the_only_signal() -> None:
     coloured = render_text(FULL, Options("en", colour=True))
     assert coloured.startswith("\x1b[1mviolation: orders/march.json, id 180000000000000123\x1b[0m\n")
     assert "  \x1b[31m\x1b[1merror\x1b[0m, violation: The order" in coloured
-    assert "  \x1b[33m\x1b[1mwarning\x1b[0m, undetermined: cannot" in coloured
+    assert "  \x1b[33m\x1b[1mwarning\x1b[0m: cannot" in coloured
     assert re.sub(r"\x1b\[[0-9]+m", "", coloured) == render_text(FULL, ENGLISH)
 
 
@@ -770,6 +871,8 @@ FINDINGS = st.builds(
     because=REASONS,
     related=tuples(st.builds(Related, DOCUMENTS, POINTERS, SPANS)),
     fingerprint=st.just("ab" * 16),
+    excerpt=st.booleans(),
+    grouped=st.booleans(),
 )
 SCALARS = st.one_of(
     TEXTS,
@@ -788,7 +891,7 @@ REPORTS = st.builds(
         TEXTS, st.one_of(SCALARS, tuples(SCALARS), st.dictionaries(TEXTS, SCALARS, max_size=2)), max_size=2
     ),
     complete=st.booleans(),
-    cross_run_complete=st.booleans(),
+    gaps=tuples(st.sampled_from(Gap)),
     documents=tuples(
         st.builds(
             CheckedDocument,
@@ -803,7 +906,7 @@ REPORTS = st.builds(
     diagnostics=tuples(
         st.builds(
             Diagnostic,
-            st.just("document.json"),
+            st.sampled_from(("document.json", MISTYPED)),
             TEXTS,
             SPANS,
             st.none() | TEXTS,
@@ -829,6 +932,9 @@ def test_any_report_is_harmless_text(made: Report, lang: str) -> None:
     assert_harmless(text)
     assert text.endswith("\n")
     assert_harmless(render_diagnostics(made))
+    whole = render_text(made, Options(lang, diagnostics=True))
+    assert render_diagnostics(made) in whole
+    assert_harmless(whole)
     coloured = render_text(made, Options(lang, colour=True))
     assert_harmless(re.sub(r"\x1b\[[0-9]+m", "", coloured))
     for message in (f.message for d in made.documents for f in d.findings if f.message.isalnum()):

@@ -475,10 +475,19 @@ def test_a_death_is_told_once_a_document(policy: Ready, expected: Report, tmp_pa
     report = policy.report(hooked(assert_facts=hook), "both")
     assert_same(report, expected)
     assert [diagnostic.message for diagnostic in report.diagnostics] == [
-        f"the rules engine's worker was killed by SIGKILL; document {document.name.index} is judged by the reference "
-        "engine alone"
-        for document in report.documents
-    ]
+        "the rules engine's worker was killed by SIGKILL; this document is judged by the reference engine alone"
+    ] * len(report.documents)
+    assert [d.span.source.name for d in report.diagnostics if d.span] == [d.name.path for d in report.documents]
+
+
+@pytest.mark.parametrize(("documents", "last"), [(10, None), (11, "1 more document is"), (31, "21 more documents are")])
+def test_many_refusals_are_counted(tmp_path: Path, documents: int, last: str | None) -> None:
+    made = big(tmp_path, "checks:\n" + check(1, "order.currency == 'USD'"), [order(str(n)) for n in range(documents)])
+    report = made.report(hooked(assert_facts=FAULTS["code"]), "both")
+    assert codes(report) == {"engine.refused"}
+    assert len(report.diagnostics) == 10 + (last is not None)
+    more = f"{last} judged by the reference engine alone, for reasons like these"
+    assert (report.diagnostics[-1].message == more) == (last is not None)
 
 
 def reporting_its_number(file: Path, load: Callable[[], Native] = load_native) -> Callable[[], Native]:
@@ -936,17 +945,21 @@ def test_many_children(tmp_path: Path) -> None:
     assert set(first.verdicts[0]) == {Verdict.PASS, Verdict.VIOLATION}
 
 
-def chain(facts: int) -> str:
-    """Derived facts that rest on each other: each has its own stratum, and so its own kind."""
-    entries = ["  - {fact: f0, each: order, when: order.amounts.total > 0}\n"]
-    entries += [f"  - {{fact: f{n}, each: order, when: f{n - 1}}}\n" for n in range(1, facts)]
-    return "derive:\n" + "".join(entries) + "checks:\n" + check(1, f"f{facts - 1}")
+def chains(*lengths: int) -> str:
+    """Derived facts that rest on each other, a chain an entity: each has its own stratum, and so its own kind."""
+    entries: list[str] = []
+    starts = ("order.amounts.total > 0", "item.quantity > 0", "payment.received > 0")
+    for start, length in zip(starts, lengths, strict=True):
+        entity = start.partition(".")[0]
+        entries.append(f"  - {{fact: {entity}_0, each: {entity}, when: {start}}}\n")
+        entries += (f"  - {{fact: {entity}_{n}, each: {entity}, when: {entity}_{n - 1}}}\n" for n in range(1, length))
+    return "derive:\n" + "".join(entries) + "checks:\n" + check(1, f"order_{lengths[0] - 1}")
 
 
-@pytest.mark.parametrize("kinds", [MAX_KINDS, MAX_KINDS + 2])
-def test_many_kinds(tmp_path: Path, kinds: int) -> None:
+@pytest.mark.parametrize(("kinds", "lengths"), [(MAX_KINDS, (100, 99, 99)), (MAX_KINDS + 2, (100, 100, 100))])
+def test_many_kinds(tmp_path: Path, kinds: int, lengths: tuple[int, ...]) -> None:
     """Receipts are of kinds, too: over twice as many the engine never ends to load them."""
-    made = big(tmp_path, chain(kinds // 2 - 1), [order("1"), order("2", '"amounts": {"total": 0}')])
+    made = big(tmp_path, chains(*lengths), [order("1"), order("2", '"amounts": {"total": 0}')])
     if kinds <= MAX_KINDS:
         assert made.outcomes(load_native, made.facts) == list(made.plain)
         return

@@ -80,7 +80,9 @@ def row(values: Sequence[Any], children: Sequence[Record] = (), ordinal: int = 0
     return Record("row", ordinal, tuple(values), (tuple(children),), ())
 
 
-EMPTY = row((None,) * (len(KINDS) + len(LISTS)))
+PRESENCE = len(KINDS) + len(LISTS)
+"""The last slot of a record says whether something of it is present."""
+EMPTY = row((*(None,) * PRESENCE, False))
 
 
 def record(draw: st.DrawFn, depth: int) -> Record:
@@ -89,7 +91,7 @@ def record(draw: st.DrawFn, depth: int) -> Record:
     children: list[Record] = []
     if depth:
         children = [record(draw, depth - 1) for _ in range(draw(st.integers(0, 2)))]
-    return row((*fields, *lists), children)
+    return row((*fields, *lists, draw(st.booleans())), children)
 
 
 def renumbered(root: Record) -> Record:
@@ -139,7 +141,7 @@ class Drawn:
             case 2 if type_ == TIMESTAMP:
                 return t.AsOf(SPAN)
             case 3 if type_ == BOOLEAN:
-                return t.Presence(self.at(frame), KINDS.index(BOOLEAN), ("a",), SPAN)
+                return t.Presence(self.at(frame), PRESENCE, ("a",), SPAN)
             case _:
                 default = self.one((None, self.one(VALUES[type_])))
                 return t.Field(self.at(frame), KINDS.index(type_), ("a",), type_, SPAN, default)

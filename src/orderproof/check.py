@@ -1,34 +1,51 @@
 """The run: documents and a rule set in, a report out."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from orderproof.diagnostic import Diagnostic, Severity
+from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
 from orderproof.document import Document, Notice, Reading, Unreadable
 from orderproof.engine.judgement import Judgement
-from orderproof.engine.panel import Choice, Fault, Judged, Panel
-from orderproof.explain import Explainer
+from orderproof.engine.panel import Choice, Fault, Judged, Panel, in_words
+from orderproof.engine.reference import settled
+from orderproof.explain import Explainer, Known
 from orderproof.facts.mistyped import Speller
 from orderproof.facts.problems import located
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, Subject
 from orderproof.finding import DocumentName, Finding, SubjectName
-from orderproof.findings import FindingMaker, place_of
-from orderproof.groups import Groups, Place
+from orderproof.findings import FindingMaker, place_in
+from orderproof.groups import Group, Groups, Member, Place, Told, asked_of
 from orderproof.language.evaluate import Setting
 from orderproof.language.typed import UNKNOWN
-from orderproof.report.model import CheckCounts, CheckedDocument, CheckOutcome, DocumentVerdict, Report, RuleSetName
+from orderproof.reading.inputs import holds_none
+from orderproof.report.model import (
+    CheckCounts,
+    CheckedDocument,
+    CheckOutcome,
+    DocumentVerdict,
+    Gap,
+    Report,
+    RuleSetName,
+)
 from orderproof.ruleset.program import Check, Program, Verdict
 from orderproof.schema import Schema
 from orderproof.subject import Naming
-from orderproof.tree import Plain, plain
+from orderproof.tree import Plain, Pointer
 
 BATCH = 64
 """Documents that go to the engines together."""
+MAX_REFUSALS = 10
+"""Documents of a run of which it is told one by one that an engine refused them; the others are only counted."""
+
+
+FOUND = (Verdict.VIOLATION, Verdict.UNDETERMINED)
+"""The verdicts that are findings."""
+_ID: Pointer = ("id",)
 
 
 class EngineFaultError(Exception):
@@ -69,22 +86,46 @@ class _Entry:
     outcomes: list[tuple[int, CheckOutcome]] = field(default_factory=list)
 
 
-def check(readings: Iterable[Reading], run: Run) -> Report:
-    """Judge every document and every group of the run; raises EngineFaultError when the engines disagree."""
+Again: TypeAlias = Callable[[Mapping[str, frozenset[int]]], Iterable[Document]]
+"""Reads some documents of a run once more: those of each path with these indexes, in the run's order."""
+
+
+def check(readings: Iterable[Reading], run: Run, again: Again | None = None) -> Report:
+    """Judge every document and every group of the run; raises EngineFaultError when the engines disagree.
+
+    No document is kept: those of a group with a finding are read ``again``. Without it all are kept for that.
+    """
     panel = Panel(run.program, run.setting, run.engine)
     try:
-        return check_by(panel, readings, run)
+        return check_by(panel, readings, run, again)
     finally:
         panel.close()
 
 
-def check_by(panel: Panel, readings: Iterable[Reading], run: Run) -> Report:
+def check_by(panel: Panel, readings: Iterable[Reading], run: Run, again: Again | None = None) -> Report:
     """The same with engines that are ready, for several runs of one program in turn."""
+    kept = _Kept()
     work = _Work(run, panel)
-    for batch in _batches(readings, BATCH):
+    for batch in _batches(readings if again is not None else kept.all(readings), BATCH):
         work.documents(batch)
-    work.judge_groups()
+    work.judge_groups(again or kept.again)
     return work.report()
+
+
+class _Kept:
+    """The documents of a small run, kept in memory."""
+
+    def __init__(self) -> None:
+        self.documents: list[Document] = []
+
+    def all(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        for reading in readings:
+            if isinstance(reading, Document):
+                self.documents.append(reading)
+            yield reading
+
+    def again(self, wanted: Mapping[str, frozenset[int]]) -> Iterator[Document]:
+        return (each for each in self.documents if each.index in wanted.get(each.path, ()))
 
 
 class _Work:
@@ -101,15 +142,13 @@ class _Work:
         self.entries: list[_Entry] = []
         self.diagnostics: list[Diagnostic] = []
         self.verdicts: Counter[Verdict] = Counter()
-        self.ids: dict[str, DocumentName] = {}
-        self.cross_run_complete = True
-        self.duplicates = False
+        self.ids: dict[str, tuple[str, int]] = {}
+        self.gaps: set[Gap] = set()
+        self.refusals = 0
+        self.stepped_in: tuple[str, ...] = ()
         if panel.unavailable is not None:
-            message = f"{panel.unavailable}; every document is judged by the reference engine alone"
-            self.warn("engine.unavailable", message, None)
-
-    def warn(self, code: str, message: str, path: str | None) -> None:
-        self.diagnostics.append(Diagnostic(code, message, path=path, severity=Severity.WARNING))
+            message = f"{panel.unavailable}; every document is judged by {in_words(panel.names)} alone"
+            self.diagnostics.append(Diagnostic("engine.unavailable", message, severity=Severity.WARNING))
 
     # Documents
 
@@ -125,15 +164,26 @@ class _Work:
             match answer:
                 case Fault(reason):
                     raise EngineFaultError(name, reason)
-                case Judged(judgement, refusal):
+                case Judged(judgement, by, refusal):
                     if refusal is not None:
-                        message = f"{refusal}; document {name.index} is judged by the reference engine alone"
-                        self.warn("engine.refused", message, name.path)
+                        self.refused(document, refusal, by)
                     self.judged(document, facts, judgement, number)
+
+    def refused(self, document: Document, reason: str, by: tuple[str, ...]) -> None:
+        self.refusals += 1
+        self.stepped_in = by
+        if self.refusals <= MAX_REFUSALS:
+            message = f"{reason}; this document is judged by {in_words(by)} alone"
+            place = Naming(document).span(_ID)
+            self.diagnostics.append(Diagnostic("engine.refused", message, span=place, severity=Severity.WARNING))
 
     def read(self, reading: Reading) -> tuple[Document, Facts, int] | None:
         """The facts of a document, or None with its diagnostics."""
         match reading:
+            case Unreadable(diagnostics=diagnostics) if holds_none(reading):
+                self.gaps.add(Gap.NO_DOCUMENT)
+                self.diagnostics += diagnostics
+                return None
             case Unreadable(path, index, sha256, diagnostics):
                 self.entries.append(_Entry(DocumentName(path, index, None), sha256, readable=False))
                 self.diagnostics += diagnostics
@@ -141,14 +191,12 @@ class _Work:
             case Notice(diagnostic):
                 self.diagnostics.append(diagnostic)
                 return None
-            case Document(path, index, root, sha256):
+            case Document():
                 name = Naming(reading).name
-                values = plain(root)
-                assert isinstance(values, dict)
-                facts = self.reader.read(values)
-                self.entries.append(_Entry(name, sha256, readable=isinstance(facts, Facts)))
+                facts = self.reader.read(reading.values)
+                self.entries.append(_Entry(name, reading.sha256, readable=isinstance(facts, Facts)))
                 if isinstance(facts, Facts):
-                    self.spelled(values, reading)
+                    self.spelled(reading.values, reading)
                     return reading, facts, len(self.entries) - 1
                 self.diagnostics += located(facts, reading)
                 return None
@@ -163,8 +211,9 @@ class _Work:
 
     def judged(self, document: Document, facts: Facts, judgement: Judgement, number: int) -> None:
         """Findings of one document's own checks; its members of groups are put aside."""
-        joins = self.first_of_its_id(number)
         naming = Naming(document)
+        joins = self.first_of_its_id(naming)
+        known: Known | None = None
         explainer: Explainer | None = None
         for checked in self.run.program.checks:
             verdicts = judgement.verdicts[checked.number]
@@ -175,61 +224,102 @@ class _Work:
                 if verdict is Verdict.NOT_APPLICABLE or (verdict is Verdict.PASS and checked.grouping is None):
                     self.count(number, checked, verdict, self.named(naming, subject))
                     continue
-                if explainer is None:
-                    explainer = Explainer(self.run.program, self.run.setting, facts, judgement, naming)
-                pointer = place_of(checked, subject)
-                place = Place(number, naming.name, pointer, naming.span(pointer))
+                known = known or Known(self.run.program, self.run.setting, facts, judgement)
+                if checked.grouping is not None:
+                    belongs = True if verdict is Verdict.PASS else UNKNOWN
+                    if self.groups.add(checked, belongs, subject, number, known, joins=joins):
+                        continue
+                explainer = explainer or Explainer(known, naming)
+                place = place_in(checked, subject, number, naming)
                 if checked.grouping is None:
-                    self.found(
-                        checked, verdict, self.maker.of_document(checked, verdict, subject, place, explainer), number
-                    )
+                    finding = self.maker.of_document(checked, verdict, subject, place, explainer)
+                    self.found(checked, verdict, finding, number)
                 else:
-                    self.member(checked, verdict, subject, place, explainer, joins=joins)
+                    self.alone(checked, subject, place, explainer, joins=joins)
 
-    def first_of_its_id(self, number: int) -> bool:
+    def first_of_its_id(self, naming: Naming) -> bool:
         """Whether no document before it has its id; a second one is reported, and joins no group."""
-        name = self.entries[number].name
-        if name.id is None:
+        name, node = naming.name, naming.node(_ID)
+        if name.id is None or node is None:
             return True
-        first = self.ids.setdefault(name.id, name)
-        if first is name:
+        if name.id not in self.ids:
+            self.ids[name.id] = (name.path, node.span.position.line)
             return True
-        where = f"{first.path} (document {first.index})" if first.path != name.path or first.index else first.path
+        path, line = self.ids[name.id]
         self.diagnostics.append(
             Diagnostic(
                 "document.duplicate-id",
-                f"document {name.index} has the id `{name.id}`, which stands already in {where}",
-                path=name.path,
+                f"the id `{name.id}` stands already in {path}:{line}",
+                span=naming.span(_ID),
                 help="keep one of them: this one is checked by itself, and compared with no other document",
             )
         )
-        self.duplicates = True
+        self.gaps.add(Gap.REPEATED)
         return False
 
-    def member(
-        self, checked: Check, verdict: Verdict, subject: Subject, place: Place, explainer: Explainer, *, joins: bool
-    ) -> None:
-        belongs = True if verdict is Verdict.PASS else UNKNOWN
-        alone = self.groups.add(checked, belongs, subject, place, explainer, joins=joins)
-        if alone is not None:
-            self.cross_run_complete = False
-            made = self.maker.of_keyless if joins else self.maker.of_repeated
-            self.found(checked, Verdict.UNDETERMINED, made(checked, alone), place.document)
+    def alone(self, checked: Check, subject: Subject, place: Place, explainer: Explainer, *, joins: bool) -> None:
+        """The finding of a subject that is a member of no group: it has no key, or its document may not join."""
+        self.gaps.add(Gap.NO_KEY if joins else Gap.REPEATED)
+        explanation = explainer.explain(asked_of(checked, None), subject)
+        told = Told(explainer.naming.subject(subject[-1]), place, explanation)
+        made = self.maker.of_keyless if joins else self.maker.of_repeated
+        self.found(checked, Verdict.UNDETERMINED, made(checked, told), place.document)
 
     # Groups
 
-    def judge_groups(self) -> None:
+    def judge_groups(self, again: Again) -> None:
         """Judge what all documents brought; a finding stands once in each document of its group."""
-        for group in self.groups.judged():
-            numbers = dict.fromkeys(member.place.document for member in group.members)
-            match group.verdict:
-                case Verdict.PASS | Verdict.NOT_APPLICABLE:
-                    subject = SubjectName(group.check.entity, group.key)
-                    for number in numbers:
-                        self.count(number, group.check, group.verdict, subject)
-                case Verdict.VIOLATION | Verdict.UNDETERMINED:
-                    for number, finding in zip(numbers, self.maker.of_group(group), strict=True):
-                        self.found(group.check, group.verdict_in(number), finding, number)
+        groups = list(self.groups.judged())
+        told = self.tell([group for group in groups if group.verdict in FOUND], again)
+        for group in groups:
+            numbers = dict.fromkeys(member.document for member in group.members)
+            if group.verdict in FOUND:
+                members = [told[group.check.number, member.document, member.ordinal] for member in group.members]
+                for number, finding in zip(numbers, self.maker.of_group(group, members), strict=True):
+                    self.found(group.check, group.verdict_in(number), finding, number)
+            else:
+                subject = SubjectName(group.check.entity, group.key)
+                for number in numbers:
+                    self.count(number, group.check, group.verdict, subject)
+
+    def tell(self, groups: list[Group], again: Again) -> dict[tuple[int, int, int], Told]:
+        """What there is to tell of the members of groups, from their documents, read once more."""
+        wanted: dict[int, list[tuple[Check, Member]]] = {}
+        for group in groups:
+            for member in group.members:
+                wanted.setdefault(member.document, []).append((group.check, member))
+        numbers = {(self.entries[number].name.path, self.entries[number].name.index): number for number in wanted}
+        indexes: dict[str, set[int]] = {}
+        for path, index in numbers:
+            indexes.setdefault(path, set()).add(index)
+        told: dict[tuple[int, int, int], Told] = {}
+        for document in again({path: frozenset(found) for path, found in indexes.items()}):
+            number = numbers[document.path, document.index]
+            facts = self.reader.read(document.values)
+            if document.sha256 == self.entries[number].sha256 and isinstance(facts, Facts):
+                told |= self.told(document, facts, number, wanted.pop(number))
+        for number in wanted:
+            # What the run judged is gone, so nothing can be shown of it, and nothing said of it now would be true.
+            name = self.entries[number].name
+            raise OrderproofError(
+                [Diagnostic("input.changed", "this input changed while it was checked", path=name.path)]
+            )
+        return told
+
+    def told(
+        self, document: Document, facts: Facts, number: int, members: list[tuple[Check, Member]]
+    ) -> dict[tuple[int, int, int], Told]:
+        _, conclusions = settled(self.run.program, self.run.setting, facts)
+        naming = Naming(document)
+        known = Known(self.run.program, self.run.setting, facts, Judgement((), conclusions.states()))
+        explainer = Explainer(known, naming)
+        told: dict[tuple[int, int, int], Told] = {}
+        for checked, member in members:
+            subject = facts.subjects[checked.entity][member.ordinal]
+            explanation = explainer.explain(asked_of(checked, member), subject)
+            place = place_in(checked, subject, number, naming)
+            told[checked.number, number, member.ordinal] = Told(naming.subject(subject[-1]), place, explanation)
+        return told
 
     # What was found
 
@@ -250,13 +340,14 @@ class _Work:
 
     def report(self) -> Report:
         program = self.run.program
-        unreadable = any(not entry.readable for entry in self.entries)
+        if any(not entry.readable for entry in self.entries):
+            self.gaps.add(Gap.UNREADABLE)
         return Report(
             as_of=self.run.setting.as_of,
             rule_sets=(RuleSetName(program.id, program.version, program.sha256),),
             parameters=program.parameters,
-            complete=bool(self.entries) and not unreadable and not self.duplicates,
-            cross_run_complete=self.cross_run_complete and not unreadable and not self.duplicates,
+            complete=self.gaps <= {Gap.NO_KEY},
+            gaps=tuple(gap for gap in Gap if gap in self.gaps),
             documents=tuple(self.checked(entry) for entry in self.entries),
             checks=CheckCounts(
                 passed=self.verdicts[Verdict.PASS],
@@ -264,14 +355,28 @@ class _Work:
                 undetermined=self.verdicts[Verdict.UNDETERMINED],
                 not_applicable=self.verdicts[Verdict.NOT_APPLICABLE],
             ),
-            diagnostics=tuple(self.diagnostics),
+            diagnostics=(*self.diagnostics, *_more_refused(self.refusals - MAX_REFUSALS, self.stepped_in)),
         )
 
     def checked(self, entry: _Entry) -> CheckedDocument:
-        findings = tuple(finding for _, finding in sorted(entry.findings, key=lambda pair: pair[0]))
+        findings = tuple(finding for _, finding in sorted(entry.findings, key=_gravest_first))
         outcomes = tuple(outcome for _, outcome in sorted(entry.outcomes, key=lambda pair: pair[0]))
         type_ = self.run.program.document_type
         return CheckedDocument(entry.name, type_, entry.sha256, _verdict(entry), findings, outcomes)
+
+
+def _gravest_first(found: tuple[int, Finding]) -> tuple[bool, int]:
+    """Errors, then warnings; of each those of the rule set's first checks first."""
+    number, finding = found
+    return finding.severity is not Severity.ERROR, number
+
+
+def _more_refused(count: int, by: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """How many documents more an engine refused, if any."""
+    if count > 0:
+        documents = "1 more document is" if count == 1 else f"{count:,} more documents are"
+        message = f"{documents} judged by {in_words(by)} alone, for reasons like these"
+        yield Diagnostic("engine.refused", message, severity=Severity.WARNING)
 
 
 def _verdict(entry: _Entry) -> DocumentVerdict:

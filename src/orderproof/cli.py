@@ -217,7 +217,7 @@ def check(
     from orderproof.exit_code import code_of
     from orderproof.language.evaluate import Setting
     from orderproof.reading.inputs import find_inputs
-    from orderproof.reading.reader import read_documents
+    from orderproof.reading.shelf import Shelf
     from orderproof.report.model import Options
     from orderproof.report.text_report import render_diagnostics
     from orderproof.ruleset.open import compile_opened, open_rule_set
@@ -227,10 +227,9 @@ def check(
     program = compile_opened(opened, only, skip)
     setting = Setting(as_of, ZoneInfo(program.timezone))
     inputs = _spared(find_inputs(paths), destinations)
-    report = check_documents(
-        read_documents(_not_empty(inputs) if allow_empty else inputs),
-        Run(program, opened.schema, setting, zone, engine, lang),
-    )
+    shelf = Shelf(_not_empty(inputs) if allow_empty else inputs)
+    run = Run(program, opened.schema, setting, zone, engine, lang)
+    report = check_documents(shelf.read(), run, shelf.again)
     _complain(render_diagnostics(report))
     options = Options(lang, _coloured(color, sys.stdout))
     code = code_of(report, fail_on, allow_empty=allow_empty)
@@ -291,7 +290,7 @@ def _publish(report: "Report", format_: str, options: "Options", destinations: l
     from orderproof.report.write import write_standard, write_whole
 
     for name, path in destinations:
-        write_whole(path, FORMATS[name](report, replace(options, colour=False)))
+        write_whole(path, FORMATS[name](report, replace(options, colour=False, diagnostics=True)))
     write_standard(sys.stdout, FORMATS[format_](report, options))
 
 

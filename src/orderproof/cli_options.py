@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from orderproof.diagnostic import did_you_mean
-
-ENGINES = ("both", "rete", "reference")
+ENGINES = ("both", "rete", "reference", "compiled", "all")
 LANGUAGES = ("en", "zh")
 
 
@@ -34,10 +32,9 @@ def _zone(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInfo |
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        from zoneinfo import available_timezones
+        from orderproof.ruleset.zones import help_with_zone
 
-        hint = did_you_mean(name, sorted(available_timezones()))
-        raise click.BadParameter(f"there is no time zone {name!r}" + (f"; {hint}" if hint else "")) from None
+        raise click.BadParameter(f"there is no time zone {name!r}; {help_with_zone(name)}") from None
 
 
 def _assignments(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -87,3 +84,13 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def rules_fail_on(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What every command that judges a rule set takes."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice(("error", "warning")),
+        default="error",
+        help="With warning, warnings and lacking cases make the exit code 1.",
+    )(command)

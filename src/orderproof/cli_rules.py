@@ -8,24 +8,24 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from orderproof.cli_options import ENGINES, LANGUAGES, rules_options, run_options
+from orderproof.cli_options import ENGINES, LANGUAGES, rules_fail_on, rules_options, run_options
 from orderproof.diagnostic import OrderproofError
 
 if TYPE_CHECKING:
-    from orderproof.exit_code import ExitCode
+    from orderproof.exit_code import ExitCode, FailOn
 
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.argument("rule")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("rule", required=False, metavar="RULE")
 @rules_options
 @run_options
 @click.option("--subject", metavar="KEY", help="Only this subject: its key in reports, or the value of a group.")
 def explain(
     paths: tuple[str, ...],
-    rule: str,
+    rule: str | None,
     rules: str | None,
     parameters: dict[str, str],
     lang: str,
@@ -39,6 +39,8 @@ def explain(
 
     Exit codes: 0 explained, 2 wrong use, 3 a document could not be read, or not compared with others.
     """
+    if rule is None or not paths:
+        raise click.UsageError("documents come first, the rule last; `orderproof rules list` names all rules")
     from orderproof.check import Run
     from orderproof.exit_code import code_of_explanation
     from orderproof.language.evaluate import Setting
@@ -67,29 +69,42 @@ def rules() -> None:
 @rules.command("list")
 @rules_options
 def list_(rules: str | None, parameters: dict[str, str], lang: str) -> None:
-    """List all checks with severity, clause and title."""
-    from orderproof.rulebook.describe import list_rules
+    """List all checks with severity, clause and title, all derived facts, and all parameters with their values."""
+    from orderproof.rulebook.describe import list_facts, list_rules
     from orderproof.rulebook.text import render_list
     from orderproof.ruleset.open import compile_opened, open_rule_set
 
     opened = open_rule_set(rules, parameters, cases=False)
     program = compile_opened(opened)
-    _print(render_list(list_rules(opened.rule_set), f"{program.id} {program.version}", lang))
+    name = f"{program.id} {program.version}"
+    _print(render_list(list_rules(opened.rule_set), list_facts(program), opened.parameters, name, lang))
 
 
 @rules.command()
-@click.argument("rule", metavar="ID")
+@click.argument("names", nargs=-1, metavar="NAME...")
+@click.option("--compiled", is_flag=True, help="Show the Python code that is generated from them; without NAME of all.")
 @rules_options
-def show(rule: str, rules: str | None, parameters: dict[str, str], lang: str) -> None:
-    """Show a check, what it rests on and its cases."""
-    from orderproof.rulebook.describe import describe_rule
-    from orderproof.rulebook.text import render_rule
+def show(names: tuple[str, ...], compiled: bool, rules: str | None, parameters: dict[str, str], lang: str) -> None:
+    """Show checks with what they rest on and their cases, and derived facts with the checks that rest on them.
+
+    NAME is a check's id, a derived fact, or a pattern such as 'price.*'.
+    """
+    if not names and not compiled:
+        raise click.UsageError("Missing argument 'NAME...'.")
+    from orderproof.engine.generate.function import generate
+    from orderproof.engine.generate.part import part_of
+    from orderproof.rulebook.describe import RuleText, describe
+    from orderproof.rulebook.text import render_described
     from orderproof.ruleset.open import compile_opened, open_rule_set
-    from orderproof.why.verdicts import known_rule
 
     opened = open_rule_set(rules, parameters)
-    known = known_rule(opened.rule_set, rule)
-    _print(render_rule(describe_rule(opened, compile_opened(opened), known), lang))
+    program = compile_opened(opened)
+    described = describe(opened, program, names)
+    if not compiled:
+        _print(render_described(described, lang))
+        return
+    chosen = {each.id if isinstance(each, RuleText) else each.fact.name for each in described}
+    _print(generate(part_of(program, chosen) if names else program))
 
 
 @rules.command()
@@ -101,46 +116,67 @@ def show(rule: str, rules: str | None, parameters: dict[str, str], lang: str) ->
     help="A rule set: a file, a folder, or the name of a shipped one. May be repeated.",
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the summary.")
-def lint(names: tuple[str, ...], lang: str) -> "ExitCode":
+@rules_fail_on
+def lint(names: tuple[str, ...], lang: str, fail_on: "FailOn") -> "ExitCode":
     """Say what is wrong with rule sets.
 
-    Exit codes: 0 nothing, or warnings only, 2 errors.
+    Exit codes: 0 nothing, or warnings only, 1 warnings with --fail-on warning, 2 errors.
     """
     from orderproof.exit_code import code_of_lint, gravest
-    from orderproof.rulebook.text import render_lint
+    from orderproof.rulebook.outcome_text import render_lint
     from orderproof.ruleset.lint import lint_rule_set
 
     codes: list[ExitCode] = []
     for name in names or (None,):
         linted = lint_rule_set(name)
         _print(render_lint(linted.diagnostics, linted.rule_set, lang))
-        codes.append(code_of_lint(linted.diagnostics))
+        codes.append(code_of_lint(linted.diagnostics, fail_on))
     return gravest(codes)
 
 
 @rules.command()
 @rules_options
 @click.option("--engine", type=click.Choice(ENGINES), default="both", help="Who judges; both must agree.")
-@click.option("--only", multiple=True, metavar="RULE", help="Only these checks: an id, or a pattern such as price.*")
-def test(rules: str | None, parameters: dict[str, str], lang: str, engine: Any, only: tuple[str, ...]) -> "ExitCode":
+@click.option(
+    "--only", multiple=True, metavar="RULE", help="Only these checks: ids or patterns such as price.*, commas between."
+)
+@rules_fail_on
+def test(
+    rules: str | None,
+    parameters: dict[str, str],
+    lang: str,
+    engine: Any,
+    only: tuple[str, ...],
+    fail_on: "FailOn",
+) -> "ExitCode":
     """Run the cases of a rule set.
 
-    Exit codes: 0 all as expected, 1 a case failed, 2 the rule set is wrong, 3 no case, or an engine that was asked
-    for could not run.
+    Exit codes: 0 all as expected, 1 a case failed (with --fail-on warning also: a case is doubtful, or a check lacks
+    one), 2 the rule set is wrong, 3 no case, or an engine that was asked for could not run.
     """
     from orderproof.exit_code import code_of_cases
     from orderproof.rulebook.case_table import of_checks, tabulate
     from orderproof.rulebook.cases import run_cases
-    from orderproof.rulebook.text import render_cases
+    from orderproof.rulebook.outcome_text import render_cases, render_warnings
     from orderproof.ruleset.lint import without_errors
+    from orderproof.ruleset.lint_cases import case_warnings
     from orderproof.ruleset.open import compile_opened, open_rule_set
 
     opened = without_errors(open_rule_set(rules, parameters))
     program = compile_opened(opened, only)
-    tested = run_cases(of_checks(opened, program), engine)
+    chosen = of_checks(opened, program)
+    tested = run_cases(chosen, engine)
     table = tabulate(opened.rule_set, program, tested)
+    warnings = case_warnings(chosen)
+    _tell(render_warnings(warnings))
     _print(render_cases(table, engine, tested.unavailable, lang))
-    return code_of_cases(failed=len(table.wrong), total=table.total, unavailable=tested.unavailable is not None)
+    return code_of_cases(
+        failed=len(table.wrong),
+        total=table.total,
+        unavailable=tested.unavailable is not None,
+        doubtful=len(warnings) + table.lacking,
+        fail_on=fail_on,
+    )
 
 
 def _print(text: str) -> None:

@@ -1,23 +1,49 @@
 """Documents of a run: what a reader makes of an input, one after the other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from orderproof.diagnostic import Diagnostic
-from orderproof.tree import Mapping
+from orderproof.tree import Mapping, Plain, plain
 
 
-@dataclass(frozen=True, slots=True)
 class Document:
     """A document that could be read: its input's name, its index in it from 0, and its values with their places.
 
-    ``sha256`` is that of its file's bytes, or of its line's where documents stand one on a line.
+    ``root`` is the tree of its values, or what makes it: places are needed only where something is told
+    of a document. ``sha256`` is that of its file's bytes, or of its line's where documents stand one on a line.
     """
 
-    path: str
-    index: int
-    root: Mapping
-    sha256: str
+    __slots__ = ("_root", "_values", "index", "path", "sha256")
+
+    def __init__(
+        self,
+        path: str,
+        index: int,
+        root: Mapping | Callable[[], Mapping],
+        sha256: str,
+        values: dict[str, Plain] | None = None,
+    ) -> None:
+        self.path = path
+        self.index = index
+        self.sha256 = sha256
+        self._root = root
+        self._values = values
+
+    @property
+    def root(self) -> Mapping:
+        if not isinstance(self._root, Mapping):
+            self._root = self._root()
+        return self._root
+
+    @property
+    def values(self) -> dict[str, Plain]:
+        if self._values is None:
+            values = plain(self.root)
+            assert isinstance(values, dict)
+            self._values = values
+        return self._values
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,15 +62,20 @@ def code_of_explanation(report: Report) -> ExitCode:
     return ExitCode.CLEAN if report.complete else ExitCode.INCOMPLETE
 
 
-def code_of_lint(diagnostics: Iterable[Diagnostic]) -> ExitCode:
-    """The code of a linted rule set: a warning alone does no harm."""
-    wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    return ExitCode.USAGE if wrong else ExitCode.CLEAN
+def code_of_lint(diagnostics: Iterable[Diagnostic], fail_on: FailOn) -> ExitCode:
+    """The code of a linted rule set: an error makes it unusable; a warning counts where it is asked for."""
+    severities = {diagnostic.severity for diagnostic in diagnostics}
+    if Severity.ERROR in severities:
+        return ExitCode.USAGE
+    return ExitCode.FINDINGS if severities and fail_on == "warning" else ExitCode.CLEAN
 
 
-def code_of_cases(*, failed: int, total: int, unavailable: bool) -> ExitCode:
-    """The code of cases that were run: without a case, or without an engine that was asked for, nothing is shown."""
-    codes = [ExitCode.FINDINGS] if failed else []
+def code_of_cases(*, failed: int, total: int, unavailable: bool, doubtful: int, fail_on: FailOn) -> ExitCode:
+    """The code of cases that were run: without a case, or without an engine that was asked for, nothing is shown.
+
+    ``doubtful`` are warnings about cases and checks that lack some, which count where they are asked for.
+    """
+    codes = [ExitCode.FINDINGS] if failed or (doubtful and fail_on == "warning") else []
     if not total or unavailable:
         codes.append(ExitCode.INCOMPLETE)
     return gravest(codes)

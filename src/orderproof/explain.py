@@ -42,18 +42,31 @@ class Explanation:
     """The places that the last condition read."""
 
 
-class Explainer:
-    """Explains the conditions of a Program over one judged document."""
+class Known:
+    """What is known of a judged document: its facts, the derived ones with the values that they have."""
 
-    def __init__(self, program: Program, setting: Setting, facts: Facts, judgement: Judgement, naming: Naming) -> None:
+    def __init__(self, program: Program, setting: Setting, facts: Facts, judgement: Judgement) -> None:
         self.program = program
         self.setting = setting
         self.facts = facts
-        self.naming = naming
         self.conclusions = Conclusions()
         self.evaluator = Evaluator(setting, self.conclusions)
         self.conclusions.settle(program, facts, self.evaluator, judgement.conclusions)
         self.states = judgement.conclusions
+
+
+class Explainer:
+    """Explains the conditions of a Program over one judged document."""
+
+    def __init__(self, known: Known, naming: Naming) -> None:
+        self.known = known
+        self.naming = naming
+        self.program = program = known.program
+        self.setting = known.setting
+        self.facts = known.facts
+        self.conclusions = known.conclusions
+        self.evaluator = known.evaluator
+        self.states = known.states
         self.supplied = frozenset(_supplied(program.plan))
         self.unsupplied: set[str] = set()
 

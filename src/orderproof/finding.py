@@ -72,7 +72,9 @@ class Finding:
     """A violation or an undetermined verdict of one subject in one document.
 
     ``verdict`` is ``violation`` or ``undetermined``; ``missing`` names the paths whose absence kept it
-    from being decided; ``fingerprint`` does not change when lines move.
+    from being decided; ``fingerprint`` does not change when lines move. ``excerpt`` is false where the line at
+    ``span`` says nothing of the value, because nothing of it stands in the document. The subject of a ``grouped``
+    one is a group, by its key.
     """
 
     rule: str
@@ -90,3 +92,5 @@ class Finding:
     because: tuple[Because, ...]
     related: tuple[Related, ...]
     fingerprint: str
+    excerpt: bool = True
+    grouped: bool = False

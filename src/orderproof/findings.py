@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from orderproof.explain import MAX_READS, Explainer, Explanation
 from orderproof.facts.record import Subject
 from orderproof.finding import Because, Finding, Related, SubjectName
-from orderproof.groups import Group, Member, Place
+from orderproof.groups import Group, Place, Told
 from orderproof.language.typed import UNKNOWN
 from orderproof.messages import filled, in_language, message_of, repeated, undetermined
 from orderproof.ruleset.lower import fields_asked
 from orderproof.ruleset.program import Check, Placeholder, Verdict
+from orderproof.subject import Naming
 from orderproof.tree import Pointer
+from orderproof.tree import Sequence as List
 
 MAX_RELATED = 20
 """Other places that one finding of a group names."""
@@ -27,15 +29,28 @@ def place_of(check: Check, subject: Subject) -> Pointer:
     return (*subject[check.where.variable].pointer, *check.where.path)
 
 
+def place_in(check: Check, subject: Subject, document: int, naming: Naming) -> Place:
+    """The same in a document of the run."""
+    pointer = place_of(check, subject)
+    return Place(document, naming.name, pointer, naming.span(pointer), naming.stands(pointer))
+
+
 def _pointed(check: Check, subject: Subject, place: Place, explanation: Explanation, explainer: Explainer) -> Place:
-    """The rule's own place, unless that is one of several values it asks for and another one decided."""
+    """The rule's own place, unless it is a list inside which a value decided, or it is one of several values that
+    the rule asks for and another one decided.
+    """
     if place.pointer in explanation.decisive or not explanation.decisive:
         return place
-    asked = {(*subject[variable].pointer, *path) for variable, path in fields_asked(check.require, len(subject))}
-    if place.pointer not in asked:
-        return place
-    pointer = explanation.decisive[0]
-    return replace(place, pointer=pointer, span=explainer.naming.span(pointer))
+    naming = explainer.naming
+    depth = len(place.pointer) if isinstance(naming.node(place.pointer), List) else None
+    inside = (each for each in explanation.decisive if depth is not None and each[:depth] == place.pointer)
+    pointer = next(inside, None)
+    if pointer is None:
+        asked = {(*subject[variable].pointer, *path) for variable, path in fields_asked(check.require, len(subject))}
+        if place.pointer not in asked:
+            return place
+        pointer = explanation.decisive[0]
+    return replace(place, pointer=pointer, span=naming.span(pointer), excerpt=naming.stands(pointer))
 
 
 @dataclass
@@ -67,38 +82,36 @@ class FindingMaker:
         keys = [naming.subject(record).key for record in subject]
         return self._finding(check, verdict, message, place, naming.subject(subject[-1]), keys, explanation)
 
-    def of_keyless(self, check: Check, member: Member) -> Finding:
+    def of_keyless(self, check: Check, told: Told) -> Finding:
         """The finding of a member that belongs to no group, because its key is unknown."""
-        return self._alone(check, member, undetermined(member.explanation, self.lang))
+        return self._alone(check, told, undetermined(told.explanation, self.lang))
 
-    def of_repeated(self, check: Check, member: Member) -> Finding:
+    def of_repeated(self, check: Check, told: Told) -> Finding:
         """The finding of a member that joins no group, because its document's id has stood before."""
-        return self._alone(check, member, repeated(self.lang))
+        return self._alone(check, told, repeated(self.lang))
 
-    def _alone(self, check: Check, member: Member, message: str) -> Finding:
-        keys = ["", member.subject.key]
-        return self._finding(
-            check, Verdict.UNDETERMINED, message, member.place, member.subject, keys, member.explanation
-        )
+    def _alone(self, check: Check, told: Told, message: str) -> Finding:
+        keys = ["", told.subject.key]
+        return self._finding(check, Verdict.UNDETERMINED, message, told.place, told.subject, keys, told.explanation)
 
-    def of_group(self, group: Group) -> Iterator[Finding]:
-        """The findings of a group: one in each document that holds members of it."""
+    def of_group(self, group: Group, told: Sequence[Told]) -> Iterator[Finding]:
+        """The findings of a group: one in each document that holds members; ``told`` are in the members' order."""
         documents: dict[int, list[int]] = {}
         for number, member in enumerate(group.members):
-            documents.setdefault(member.place.document, []).append(number)
+            documents.setdefault(member.document, []).append(number)
         for numbers in documents.values():
-            yield self._in_document(group, numbers)
+            yield self._in_document(group, told, numbers)
 
-    def _in_document(self, group: Group, numbers: Sequence[int]) -> Finding:
-        check, first = group.check, group.members[numbers[0]]
-        here = [group.members[number] for number in numbers]
+    def _in_document(self, group: Group, told: Sequence[Told], numbers: Sequence[int]) -> Finding:
+        check, first = group.check, told[numbers[0]]
+        here = [told[number] for number in numbers]
         inside = frozenset(numbers)
-        others = (member for number, member in enumerate(group.members) if number not in inside)
+        others = [member for number, member in enumerate(told[: len(inside) + MAX_RELATED]) if number not in inside]
         explanation = _together(here)
         verdict = group.verdict_in(first.place.document)
         if verdict is Verdict.UNDETERMINED:
             if not explanation.missing:
-                explanation = _blaming(explanation, group, inside)
+                explanation = _blaming(explanation, group, told, inside)
             message = undetermined(explanation, self.lang)
         else:
             message = filled(message_of(check.messages, self.lang), group.texts[numbers[0]], self.lang, self.zone)
@@ -108,7 +121,7 @@ class FindingMaker:
         )
         subject = SubjectName(first.subject.entity, group.key)
         finding = self._finding(check, verdict, message, first.place, subject, [group.key], explanation)
-        return replace(finding, related=related)
+        return replace(finding, related=related, grouped=True)
 
     def _finding(
         self,
@@ -137,6 +150,7 @@ class FindingMaker:
             because=explanation.because,
             related=(),
             fingerprint=self._fingerprint([check.id, document, subject.entity, *keys]),
+            excerpt=place.excerpt,
         )
 
     def _fingerprint(self, identity: Sequence[str]) -> str:
@@ -147,7 +161,7 @@ class FindingMaker:
         return f"1:{digest.hexdigest()[:32]}"
 
 
-def _together(members: Sequence[Member]) -> Explanation:
+def _together(members: Sequence[Told]) -> Explanation:
     """The explanations of one document's members of a group as one."""
     if len(members) == 1:
         return members[0].explanation
@@ -163,11 +177,11 @@ def _together(members: Sequence[Member]) -> Explanation:
     )
 
 
-def _blaming(explanation: Explanation, group: Group, inside: frozenset[int]) -> Explanation:
+def _blaming(explanation: Explanation, group: Group, told: Sequence[Told], inside: frozenset[int]) -> Explanation:
     """Where nothing is missing here: what other documents of the group lack, or what the rule leaves open."""
     lacking = (
         f"{member.place.name.path}#{member.place.name.index}: {path}"
-        for number, member in enumerate(group.members)
+        for number, member in enumerate(told)
         if number not in inside
         for path in member.explanation.missing
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from orderproof.explain import Explainer, Explanation
+from orderproof.explain import Explanation, Known
 from orderproof.facts.record import Record, Subject
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.language import typed as t
@@ -28,26 +28,39 @@ MAX_UNSURE = 8
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a member stands: its document (by its number in the run) and the place in it."""
+    """Where a member stands: its document (by its number in the run) and the place in it.
+
+    ``excerpt`` is false where the line there says nothing of it: only the document itself is near.
+    """
 
     document: int
     name: DocumentName
     pointer: Pointer
     span: Span
+    excerpt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What travels of a subject: whether it is a member (true or unknown), what it brings, and its explanation.
+    """What travels of a subject: where it is found again (the document's number in the run, the subject's ordinal in
+    it), whether it is a member (true or unknown), and what it brings.
 
     ``own`` has the values of the message's placeholders that speak of this subject alone.
     """
 
-    subject: SubjectName
-    place: Place
+    document: int
+    ordinal: int
     belongs: Truth
     parts: tuple[Result, ...]
     own: tuple[Result | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to tell of a subject of a check across documents."""
+
+    subject: SubjectName
+    place: Place
     explanation: Explanation
 
 
@@ -68,7 +81,7 @@ class Group:
         """What the group's verdict means for a document: no violation where it may hold no member at all."""
         if self.verdict is not Verdict.VIOLATION:
             return self.verdict
-        sure = any(member.belongs is True for member in self.members if member.place.document == document)
+        sure = any(member.belongs is True for member in self.members if member.document == document)
         return Verdict.VIOLATION if sure else Verdict.UNDETERMINED
 
 
@@ -88,31 +101,23 @@ class Groups:
         self._gathered: dict[int, dict[tuple[Result, ...], _Gathered]] = {check.number: {} for check in self._checks}
 
     def add(
-        self, check: Check, belongs: Truth, subject: Subject, place: Place, explainer: Explainer, *, joins: bool = True
-    ) -> Member | None:
-        """Put a subject into its group; one that has no key or may not join comes back, a member of none."""
+        self, check: Check, belongs: Truth, subject: Subject, document: int, known: Known, *, joins: bool = True
+    ) -> bool:
+        """Put a subject into its group; false where it is a member of none, since it has no key or may not join."""
         grouping = check.grouping
         assert grouping is not None
-        evaluator = explainer.evaluator if belongs is True else supposing(check, subject, explainer)
+        evaluator = known.evaluator if belongs is True else supposing(check, subject, known)
         key = tuple(evaluator.value(expression, subject) for expression in grouping.keys)
-        parts = tuple(evaluator.value(part, subject) for part in grouping.parts)
-        counted = () if UNKNOWN in key else tuple(grouping.parts[number] for number in _counted(check, parts))
-        member = Member(
-            subject=explainer.naming.subject(subject[-1]),
-            place=place,
-            belongs=belongs,
-            parts=parts,
-            own=tuple(self._own(check, evaluator, subject)),
-            explanation=explainer.explain((check.when, *grouping.keys, *counted), subject),
-        )
         if UNKNOWN in key or not joins:
-            return member
+            return False
+        parts = tuple(evaluator.value(part, subject) for part in grouping.parts)
+        own = tuple(self._own(check, evaluator, subject))
         gathered = self._gathered[check.number].get(key)
         if gathered is None:
             shown = " ".join(written(value, self._setting.zone) for value in key if value is not UNKNOWN)
             gathered = self._gathered[check.number].setdefault(key, _Gathered(shown))
-        gathered.members.append(member)
-        return None
+        gathered.members.append(Member(document, subject[-1].ordinal, belongs, parts, own))
+        return True
 
     def _own(self, check: Check, evaluator: Evaluator, subject: Subject) -> Iterator[Result | None]:
         for part in message_of(check.messages, self._lang).parts:
@@ -210,30 +215,38 @@ def _counted(check: Check, parts: Sequence[Result]) -> Iterator[int]:
     yield from sorted(found)
 
 
-def supposing(check: Check, subject: Subject, explainer: Explainer) -> Evaluator:
+def asked_of(check: Check, member: Member | None) -> tuple[t.Expression, ...]:
+    """The conditions and values that a check across documents reads of a subject: of a member what its group counts."""
+    grouping = check.grouping
+    assert grouping is not None
+    counted = () if member is None else _counted(check, member.parts)
+    return (check.when, *grouping.keys, *(grouping.parts[number] for number in counted))
+
+
+def supposing(check: Check, subject: Subject, known: Known) -> Evaluator:
     """An evaluator for a subject of unknown membership that takes it for a member: what `when` asks of facts holds."""
     facts = frozenset((fact, subject[variable].ordinal) for variable, fact in facts_known(check.when, True))
-    return Evaluator(explainer.setting, _Supposed(explainer, facts))
+    return Evaluator(known.setting, _Supposed(known, facts))
 
 
 class _Supposed:
     """The facts of a document, with some that are unknown taken for holding."""
 
-    def __init__(self, explainer: Explainer, facts: frozenset[tuple[int, int]]) -> None:
-        self._explainer = explainer
+    def __init__(self, known: Known, facts: frozenset[tuple[int, int]]) -> None:
+        self._known = known
         self._facts = facts
-        self._evaluator = Evaluator(explainer.setting, self)
+        self._evaluator = Evaluator(known.setting, self)
 
     def holds(self, fact: int, row: Record) -> Truth:
-        known = self._explainer.conclusions.holds(fact, row)
-        return True if known is UNKNOWN and (fact, row.ordinal) in self._facts else known
+        state = self._known.conclusions.holds(fact, row)
+        return True if state is UNKNOWN and (fact, row.ordinal) in self._facts else state
 
     def value(self, fact: int, value: int, row: Record) -> Result:
-        conclusions = self._explainer.conclusions
+        conclusions = self._known.conclusions
         if conclusions.holds(fact, row) is not UNKNOWN or (fact, row.ordinal) not in self._facts:
             return conclusions.value(fact, value, row)
-        derived = self._explainer.program.facts[fact]
-        subject = self._explainer.facts.subjects[derived.entity][row.ordinal]
+        derived = self._known.program.facts[fact]
+        subject = self._known.facts.subjects[derived.entity][row.ordinal]
         # Whichever entry would conclude it: the value is known if all that may do so give the same.
         possible = [e for e in derived.entries if self._evaluator.truth(e.when, subject) is not False]
         values = {

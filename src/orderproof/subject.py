@@ -6,7 +6,7 @@ from orderproof.document import Document
 from orderproof.facts.record import Record
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.source import Span
-from orderproof.tree import Mapping, Node, Pointer, Scalar, Sequence, find, nearest
+from orderproof.tree import Mapping, Node, Plain, Pointer, Scalar, Sequence, find, nearest
 
 
 class Naming:
@@ -17,7 +17,7 @@ class Naming:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._ids: dict[Pointer, Counter[str | None]] = {}
-        self.name = DocumentName(document.path, document.index, _id(document.root))
+        self.name = DocumentName(document.path, document.index, _own_id(document.values))
 
     def subject(self, record: Record) -> SubjectName:
         """A record's name; an index stands in where it has no id, or shares it with a sibling."""
@@ -40,9 +40,18 @@ class Naming:
     def node(self, pointer: Pointer) -> Node | None:
         return find(self._document.root, pointer)
 
+    def stands(self, pointer: Pointer) -> bool:
+        """Whether a value stands in the document, or at least something above it that is not the whole document."""
+        return self.node(pointer[:1]) is not None
+
     def span(self, pointer: Pointer) -> Span:
         """Where a value stands, the nearest place above it for an absent one; it does not hold the document."""
         return nearest(self._document.root, pointer).span.on_its_line()
+
+
+def _own_id(values: dict[str, Plain]) -> str | None:
+    found = values.get("id")
+    return found if isinstance(found, str) and found else None
 
 
 def _id(node: Node | None) -> str | None:

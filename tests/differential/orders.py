@@ -74,7 +74,7 @@ class Worlds:
         program = replace(program, plan=_read_plan(program.plan))
         setting = Setting(_instant(random), ZoneInfo(program.timezone))
         schema = replace(self.opened.schema, root=self.schema_root)
-        return Run(program, schema, setting, None, "both", random.choice(("en", "zh")), details=True)
+        return Run(program, schema, setting, None, "all", random.choice(("en", "zh")), details=True)
 
 
 def _parameters(random: Random) -> dict[str, ParameterValue]:

@@ -104,7 +104,7 @@ def orders_case(seed: int, worlds: orders.Worlds, counts: Counts) -> None:
     """One instant and set of parameters, and runs of orders; raises FailedError."""
     random = Random(seed)
     run = worlds.run(random)
-    panel = Panel(run.program, run.setting, "both")
+    panel = Panel(run.program, run.setting, "all")
     try:
         for _ in range(RUNS_OF_ORDERS):
             texts = orders.documents(random, worlds)
@@ -165,7 +165,7 @@ def _judge_case(case: RuleSetCase, folder: Path, instant: datetime, seed: int, c
         return
     counts.rule_sets += 1
     counts.strata[run.program.strata] += 1
-    panel = Panel(run.program, run.setting, "both")
+    panel = Panel(run.program, run.setting, "all")
     reports: list[Report] = []
     try:
         if panel.unavailable is not None:
@@ -195,7 +195,7 @@ def _opened(case: RuleSetCase, folder: Path, instant: datetime, counts: Counts, 
         counts.refused[error.diagnostics[0].code] += 1
         return None
     setting = Setting(instant, ZoneInfo(program.timezone))
-    return Run(program, opened.schema, setting, None, "both", "en", details=True)
+    return Run(program, opened.schema, setting, None, "all", "en", details=True)
 
 
 def _other_order(case: RuleSetCase, folder: Path, instant: datetime, random: Random, before: Sequence[Report]) -> None:
@@ -210,7 +210,7 @@ def _other_order(case: RuleSetCase, folder: Path, instant: datetime, random: Ran
     law = "the order of checks and facts changes nothing"
     if run is None:
         raise LawBrokenError(law, "the rule set is refused in another order")
-    panel = Panel(run.program, run.setting, random.choice(("rete", "reference")))
+    panel = Panel(run.program, run.setting, random.choice(("rete", "reference", "compiled")))
     try:
         for texts, report in zip(case.runs, before, strict=True):
             documents = [document(text, number) for number, text in enumerate(texts)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from orderproof.diagnostic import OrderproofError
 from orderproof.facts.record import Facts
 
 
@@ -35,6 +36,14 @@ class Contradiction:
 
 
 Outcome: TypeAlias = Judgement | Refusal | Contradiction
+
+
+class EngineUnavailableError(OrderproofError):
+    """The engine cannot run here at all; ``reason`` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(())
+        self.reason = reason
 
 
 class Engine(Protocol):

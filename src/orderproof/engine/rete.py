@@ -18,7 +18,7 @@ from threading import Timer
 from typing import Any, TypeAlias, cast
 
 from orderproof.diagnostic import OrderproofError
-from orderproof.engine.judgement import Contradiction, Judgement, Outcome, Refusal
+from orderproof.engine.judgement import Contradiction, EngineUnavailableError, Judgement, Outcome, Refusal
 from orderproof.engine.session import Native, Sessions, load
 from orderproof.engine.target import Target, target_of
 from orderproof.facts.record import Facts
@@ -44,14 +44,6 @@ class Patience:
 
 
 PATIENCE = Patience()
-
-
-class EngineUnavailableError(OrderproofError):
-    """The engine cannot run here at all; ``reason`` says why."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(())
-        self.reason = reason
 
 
 def load_native() -> Native:

@@ -1,7 +1,7 @@
 """The table of functions: what each takes and gives, checked where it is called."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from orderproof.diagnostic import did_you_mean
 from orderproof.language import resolve as meant
 from orderproof.language import syntax as s
 from orderproof.language import typed as t
+from orderproof.language.instead import METHODS
 from orderproof.language.parser import QUANTIFIERS
 from orderproof.language.quantifiers import count_list
 from orderproof.language.relations import comparable, kind_of
@@ -52,7 +53,7 @@ def check_call(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
             f"there is no function `{node.function}`",
             node.start,
             node.start + len(node.function),
-            did_you_mean(node.function, (*FUNCTIONS, *QUANTIFIERS)) or f"functions: {', '.join(FUNCTIONS)}",
+            _help_to_call(checker, node),
         )
     count, check = FUNCTIONS[node.function]
     if len(node.arguments) != count:
@@ -62,6 +63,26 @@ def check_call(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
             f"`{node.function}` takes {count} argument{'s' if count > 1 else ''}, found {len(node.arguments)}",
         )
     return check(checker, node, scope)
+
+
+def _help_to_call(checker: "Checker", node: s.Apply) -> str:
+    """What to write instead of a function that there is not; a path before its name is its first argument."""
+    functions = f"functions: {', '.join(FUNCTIONS)}"
+    of, _, name = node.function.rpartition(".")
+    near = did_you_mean(node.function, (*FUNCTIONS, *QUANTIFIERS))
+    if not of:
+        return near or functions
+    if of == "parameters" and isinstance(checker.vocabulary.parameters.get(name), Mapping):
+        instead = f"`parameters.{name}[…]`"
+    elif of == "parameters":
+        instead = f"`parameters.{name}`, without brackets"
+    elif name in FUNCTIONS and name != "date":
+        instead = f"`{name}({of}{', …' if FUNCTIONS[name][0] > 1 else ''})`"
+    elif name in METHODS:
+        instead = METHODS[name].format(of=of)
+    else:
+        return f"fields have no functions of their own; {functions}"
+    return f"write {instead}; {functions}"
 
 
 def _argument(checker: "Checker", node: s.Apply, number: int, scope: Scope, *kinds: Kind) -> t.Expression:

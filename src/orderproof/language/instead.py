@@ -81,3 +81,29 @@ NAMES = {
     "parameter": "parameters",
 }
 """By a name that stands for nothing here."""
+
+_BEGINS = '`matches({of}, "88.*")` for a text that begins with 88'
+_ENDS = '`matches({of}, ".*88")` for a text that ends with 88'
+_HOLDS = '`matches({of}, ".*88.*")` for a text that holds 88, `x in {of}` for a list'
+_NUMBER = "`length({of})` for a text, `count({of})` for a list"
+METHODS = {
+    "startswith": _BEGINS,
+    "startsWith": _BEGINS,
+    "starts_with": _BEGINS,
+    "endswith": _ENDS,
+    "endsWith": _ENDS,
+    "ends_with": _ENDS,
+    "contains": _HOLDS,
+    "includes": _HOLDS,
+    "match": '`matches({of}, "pattern")`',
+    "len": _NUMBER,
+    "size": _NUMBER,
+    "count": "`count({of})`",
+    "toLowerCase": "`lower({of})`",
+    "upper": "`lower({of})` and compare with text in lower case",
+    "toUpperCase": "`lower({of})` and compare with text in lower case",
+    "replace": "`compact({of})` to leave out spaces and dashes",
+    "strip": "`compact({of})` to leave out spaces and dashes",
+    "trim": "`compact({of})` to leave out spaces and dashes",
+}
+"""By the name of a call behind a path, ``of``."""

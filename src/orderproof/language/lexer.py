@@ -38,6 +38,9 @@ _TOKEN = re.compile(
     r"|(?P<sign>==|!=|<=|>=|[<>+\-*/()\[\],.])"
     r"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 )
+_DAY = re.compile(r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}T|[0-9]{4}年)\Z")
+_DAY_HELP = 'to compare calendar days, write `date(…) >= date("2026-03-01")`'
+_NUMBER_HELP = "write plain digits with at most one point, such as `1000.50`"
 _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t"}
 
 
@@ -68,7 +71,7 @@ def tokens(text: ExpressionText) -> tuple[Token, ...]:
                 f"`{value[start : at + 1]}` is not a number",
                 start,
                 at + 1,
-                "write plain digits with at most one point, such as `1000.50`",
+                _DAY_HELP if _DAY.search(value[max(0, start - 8) : at + 1]) else _NUMBER_HELP,
             )
         assert kind is not None
         written = match.group()

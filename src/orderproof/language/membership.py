@@ -9,6 +9,7 @@ from orderproof.language import typed as t
 from orderproof.language.relations import comparable, kind_of, plain_type
 from orderproof.language.scope import Scope, element_type
 from orderproof.language.types import TEXT, Kind, ListType, ScalarType, TableType, with_article
+from orderproof.language.unlike import help_to_find
 
 if TYPE_CHECKING:
     from orderproof.language.typecheck import Checker
@@ -24,6 +25,7 @@ def check_membership(checker: "Checker", node: s.Binary, scope: Scope) -> t.Expr
                 node,
                 "expression.unlike-types",
                 f"{with_article(item.type)} is looked for among values of which one is {with_article(element)}",
+                help_to_find(checker.side(node.left, item), element.kind),
             )
     _choices(checker, node.right, item, collection)
     span = checker.text.span(node.start, node.end)

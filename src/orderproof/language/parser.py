@@ -265,6 +265,10 @@ class _Parser:
                 self.take()
                 key = self.expression()
                 result = Index(result, key, result.start, self.expect("]").end)
+            elif self.is_sign("(") and isinstance(result, Attribute):
+                # No field can be called; under its whole name the call is refused where functions are known.
+                written = self.text.value[result.start : result.end]
+                result = self.call(Token(Word.NAME, written, result.start, result.end))
             else:
                 return result
 
@@ -347,12 +351,14 @@ class _Parser:
 
     def each(self, quantifier: Token, element: Syntax, distinct: bool) -> Syntax:
         if quantifier.value not in QUANTIFIERS:
+            of, _, called = quantifier.value.rpartition(".")
+            instead = f"write `{called}(… for x in {of})`" if of and called in QUANTIFIERS else None
             self.text.fail(
                 "expression.quantifier",
                 f"`{quantifier.value}` does not range over a list",
                 quantifier.start,
                 quantifier.end,
-                did_you_mean(quantifier.value, QUANTIFIERS) or f"use one of {', '.join(QUANTIFIERS)}",
+                instead or did_you_mean(quantifier.value, QUANTIFIERS) or f"use one of {', '.join(QUANTIFIERS)}",
             )
         if distinct and quantifier.value != "count":
             self.text.fail(

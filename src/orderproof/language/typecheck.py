@@ -30,11 +30,11 @@ from orderproof.language.types import (
     INTEGER,
     TEXT,
     ChildrenType,
-    Kind,
     ListType,
     ScalarType,
     with_article,
 )
+from orderproof.language.unlike import Side, help_to_compare, help_to_join
 
 
 class Checker:
@@ -253,7 +253,7 @@ class Checker:
                 node,
                 "expression.type",
                 f"`{node.operator}` does not join {with_article(left.type)} and {with_article(right.type)}",
-                self.arithmetic_hint(left, right),
+                help_to_join(kind_of(left), kind_of(right)),
             )
         return t.Arithmetic(t.Operator(node.operator), left, right, type_, self.text.span(node.start, node.end))
 
@@ -264,17 +264,6 @@ class Checker:
             return self.scalar(node.left, scope, plain_type(right)), right
         left = self.scalar(node.left, scope)
         return left, self.scalar(node.right, scope, plain_type(left))
-
-    @staticmethod
-    def arithmetic_hint(left: t.Expression, right: t.Expression) -> str | None:
-        kinds = {kind_of(left), kind_of(right)}
-        if Kind.TIMESTAMP in kinds and kinds & set(NUMBERS):
-            return "write `days(…)` or `hours(…)` for a duration"
-        if Kind.DATE in kinds:
-            return "days of the calendar are only compared; add durations to instants"
-        if Kind.TEXT in kinds:
-            return "texts are not joined; numbers are written without quotes"
-        return None
 
     def comparison(self, node: s.Binary, scope: Scope) -> t.Expression:
         left, right = self.sides(node, scope)
@@ -293,19 +282,13 @@ class Checker:
         self.check_lists(node, left, right)
         return t.Compare(operator, left, right, self.text.span(node.start, node.end))
 
-    def unlike(self, node: s.Syntax, left: t.Expression, right: t.Expression) -> NoReturn:
-        kinds = {kind_of(left), kind_of(right)}
-        hint = None
-        if kinds == {Kind.TIMESTAMP, Kind.DATE}:
-            hint = "write `date(…)` around the instant to compare calendar days"
-        elif Kind.TEXT in kinds and kinds & set(NUMBERS):
-            hint = "numbers are written without quotes"
-        elif kinds == {Kind.TEXT, Kind.DATE}:
-            hint = 'write `date("2026-03-01")` for a day'
-        elif Kind.BOOLEAN in kinds and Kind.TEXT in kinds:
-            hint = "write `true` or `false` without quotes"
+    def unlike(self, node: s.Binary, left: t.Expression, right: t.Expression) -> NoReturn:
         message = f"{with_article(left.type)} is compared with {with_article(right.type)}"
-        self.fail(node, "expression.unlike-types", message, hint)
+        one, other = self.side(node.left, left), self.side(node.right, right)
+        self.fail(node, "expression.unlike-types", message, help_to_compare(node.operator, one, other))
+
+    def side(self, node: s.Syntax, found: t.Expression) -> Side:
+        return Side(node, self.written(node), kind_of(found))
 
     def check_lists(self, node: s.Binary, left: t.Expression, right: t.Expression) -> None:
         """Two closed lists that share no text could never be equal."""

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from orderproof.diagnostic import Diagnostic, Severity, near
-from orderproof.document import Notice, Unreadable
+from orderproof.document import Notice, Reading, Unreadable
 
 
 class Format(StrEnum):
@@ -277,6 +277,11 @@ def _joined(folder: str, name: str) -> str:
 
 
 # What is wrong
+
+
+def holds_none(reading: Reading) -> bool:
+    """Whether a reading stands for no document at all: it says of a folder or a pattern that there is none."""
+    return isinstance(reading, Unreadable) and reading.diagnostics[0].code in EMPTY
 
 
 def irregular(name: str, mode: int) -> Unreadable:

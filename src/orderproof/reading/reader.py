@@ -8,13 +8,15 @@ import stat
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from functools import partial
+from typing import BinaryIO, TypeAlias
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.document import Document, Notice, Reading, Unreadable
 from orderproof.reading.decode import decode, wide_encoding
-from orderproof.reading.inputs import Format, Found, irregular, unreadable
+from orderproof.reading.inputs import Format, Found, Input, irregular, unreadable
 from orderproof.reading.json_tree import json_documents, parse_json
+from orderproof.reading.json_values import json_object
 from orderproof.reading.yaml_tree import yaml_documents
 from orderproof.source import Source, Span
 from orderproof.tree import Mapping, Node, Scalar, Sequence
@@ -30,6 +32,10 @@ _NEXT_YAML = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _NULL = re.compile(r"null|Null|NULL|~")
 
 
+Wanted: TypeAlias = "frozenset[int] | None"
+"""The indexes of the documents of an input that are asked for; None is all."""
+
+
 def read_documents(inputs: Iterable[Found], standard_input: BinaryIO | None = None) -> Iterator[Reading]:
     """Every document of the inputs in turn, and what could not be read; nothing is left out in silence.
 
@@ -39,13 +45,19 @@ def read_documents(inputs: Iterable[Found], standard_input: BinaryIO | None = No
     for found in inputs:
         if isinstance(found, Unreadable | Notice):
             yield found
-        elif found.format is None:
-            yield from _standard(found.name, standard_input)
         else:
-            yield from _file(found.name, found.format)
+            yield from read_input(found, standard_input)
 
 
-def _file(name: str, format: Format) -> Iterator[Reading]:
+def read_input(found: Input, standard_input: BinaryIO | None = None, wanted: Wanted = None) -> Iterator[Reading]:
+    """The documents of one input; of those on lines only the wanted ones are looked at."""
+    if found.format is None:
+        yield from _standard(found.name, standard_input, wanted)
+    else:
+        yield from _file(found.name, found.format, wanted)
+
+
+def _file(name: str, format: Format, wanted: Wanted) -> Iterator[Reading]:
     try:
         stream = _opened(name)
     except OSError as error:
@@ -56,7 +68,7 @@ def _file(name: str, format: Format) -> Iterator[Reading]:
         return
     with stream:
         if format is Format.NDJSON:
-            yield from _lines(name, stream)
+            yield from _lines(name, stream, wanted=wanted)
             return
         try:
             content = stream.read(MAX_FILE + 1)
@@ -83,7 +95,7 @@ def _opened(name: str) -> BinaryIO | Unreadable:
     return irregular(name, mode)
 
 
-def _standard(name: str, standard_input: BinaryIO | None) -> Iterator[Reading]:
+def _standard(name: str, standard_input: BinaryIO | None, wanted: Wanted) -> Iterator[Reading]:
     stream = standard_input or (None if sys.stdin is None else sys.stdin.buffer)
     if stream is None:
         yield _wrong(name, 0, None, Diagnostic("input.unreadable", "there is no standard input", path=name))
@@ -95,7 +107,7 @@ def _standard(name: str, standard_input: BinaryIO | None) -> Iterator[Reading]:
         return
     sniffed = _sniffed(content)
     if sniffed is Format.NDJSON and len(content) <= MAX_FILE:
-        yield from _lines(name, io.BytesIO(content), hashlib.sha256(content).hexdigest())
+        yield from _lines(name, io.BytesIO(content), hashlib.sha256(content).hexdigest(), wanted=wanted)
     else:
         yield from _whole(name, content, sniffed)
 
@@ -121,6 +133,10 @@ def _whole(name: str, content: bytes, format: Format) -> Iterator[Reading]:
     source = decode(name, content)
     if isinstance(source, Diagnostic):
         yield _wrong(name, 0, sha256, source)
+        return
+    values = json_object(source.text) if format is Format.JSON else None
+    if values is not None:
+        yield Document(name, 0, partial(_tree, source), sha256, values)
         return
     index = 0
     try:
@@ -158,7 +174,7 @@ def _rest(source: Source, format: Format, index: int, error: OrderproofError) ->
     )
 
 
-def _lines(name: str, stream: BinaryIO, sha256: str | None = None) -> Iterator[Reading]:
+def _lines(name: str, stream: BinaryIO, sha256: str | None = None, *, wanted: Wanted = None) -> Iterator[Reading]:
     """One document on each line; a broken one costs only itself. ``sha256`` is given where it is the input's."""
     index = 0
     number = 0
@@ -178,6 +194,8 @@ def _lines(name: str, stream: BinaryIO, sha256: str | None = None) -> Iterator[R
         body = line.removeprefix(BOM_UTF8) if number == 1 else line
         if too_long:
             yield _wrong(name, index, sha256 or digest.hexdigest(), _long_line(name, body, number))
+        elif wanted is not None and index not in wanted and body.strip(_BLANKS):
+            pass
         elif body.strip(_BLANKS):
             yield _line(name, index, body, number, sha256 or digest.hexdigest())
         else:
@@ -201,10 +219,20 @@ def _line(name: str, index: int, line: bytes, number: int, sha256: str) -> Readi
     source = decode(name, line.removesuffix(b"\n"), number)
     if isinstance(source, Diagnostic):
         return _wrong(name, index, sha256, source)
+    values = json_object(source.text)
+    if values is not None:
+        return Document(name, index, partial(_tree, source), sha256, values)
     try:
         return _reading(name, index, parse_json(source), sha256)
     except OrderproofError as error:
         return Unreadable(name, index, sha256, error.diagnostics)
+
+
+def _tree(source: Source) -> Mapping:
+    """The tree of a JSON object that is known to be in order."""
+    root = parse_json(source)
+    assert isinstance(root, Mapping)
+    return root
 
 
 def _long_line(name: str, line: bytes, number: int) -> Diagnostic:

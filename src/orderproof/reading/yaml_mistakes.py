@@ -11,6 +11,13 @@ _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe
 """Characters that YAML has no place for, and line ends that YAML 1.1 knows and 1.2 does not: where they end a
 line, a reader of the other version sees other keys."""
 _HAS_QUOTES = "close the bracket that is open; quote a value with `,`, `: ` or quotes inside it"
+_IN_BRACKETS = "did not find expected ',' or"
+_NEAR = 400
+"""Characters before and behind a mistake among which its cause is looked for."""
+_BEGINS = "a value that begins with `{opening}` needs quotes"
+_QUOTED = re.compile(r""" "(?:[^"\\]|\\.)*" | '[^']*' """, re.VERBOSE)
+_WIDE_COLON = re.compile(r"(?:^[ -]*|[{,]\s*)[A-Za-z_.]+\s*(?P<sign>：)", re.MULTILINE)
+_WIDE_COMMA = re.compile(r"(?P<sign>，)(?:\s*[A-Za-z_.]+\s*)?\Z")
 _PLAIN_WORDS = {
     "mapping values are not allowed in this context": (
         "`: ` may not stand here",
@@ -99,8 +106,52 @@ def explain_mistake(source: Source, error: yaml.YAMLError) -> Diagnostic:
     if "maximum nesting depth" in problem:
         help_ = "lists and mappings stand in each other at most 64 deep"
         return Diagnostic("document.too-deep", "values are nested far too deep", span=span, help=help_)
+    wide = _full_width(source, start, problem)
+    if wide is not None:
+        return wide
     for known, (message, help_) in _PLAIN_WORDS.items():
         if known in problem:
-            return Diagnostic("document.yaml", message, span=span, help=help_)
+            cause = _cause(source.text, start, problem)
+            return Diagnostic("document.yaml", message, span=span, help=cause or help_)
     help_ = "look at the quotes and the indentation here and in the line above"
     return Diagnostic("document.yaml", f"this is not YAML: {problem}", span=span, help=help_)
+
+
+def _full_width(source: Source, at: int, problem: str) -> Diagnostic | None:
+    """A full-width colon or comma for which YAML takes a key or an entry for a part of the text before it."""
+    text, first = source.text, max(0, at - _NEAR)
+    line = text.rfind("\n", first, at) + 1 or first
+    in_brackets = _IN_BRACKETS in problem
+    if in_brackets:
+        start, end = line, at + (text[at : at + 1] == "，")
+    else:
+        start, end = (
+            text.rfind("\n", first, max(first, line - 1)) + 1 or first,
+            max(at, text.find("\n", at, at + _NEAR)),
+        )
+    # Inside quotes such signs are the text's own.
+    part = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), text[start:end])
+    found = _WIDE_COLON.search(part) or (_WIDE_COMMA.search(part) if in_brackets else None)
+    if found is None:
+        return None
+    sign, place = found["sign"], start + found.start("sign")
+    message = f"`{sign}` is full-width, so YAML reads it as a part of the text"
+    help_ = f"write it half-width, a blank after it: `{':' if sign == '：' else ','} `"
+    return Diagnostic("document.yaml", message, span=Span(source, place, place + 1), help=help_)
+
+
+def _cause(text: str, at: int, problem: str) -> str | None:
+    """What most likely led to a bracket that does not close, a missing key, or a `>` that begins nothing."""
+    before = text[max(0, at - _NEAR) : at].rstrip(" ")
+    in_brackets = _IN_BRACKETS in problem
+    if "did not find expected comment or line break" in problem and before[:-1].rstrip(" ").endswith(("'", '"')):
+        return "quote a value that goes on after a quote"
+    if not in_brackets and "did not find expected key" not in problem:
+        return None
+    for opening, closing in (("{", "}"), ("[", "]")):
+        if in_brackets and text[at : at + 1] == opening:
+            around = "`{…}`" if problem.rstrip("'").endswith("}") else "`[…]`"
+            return f"inside {around} a key or value that holds `{opening}` needs quotes, as one with `,` does"
+        if before.endswith(closing):
+            return _BEGINS.format(opening=opening)
+    return None

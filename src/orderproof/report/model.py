@@ -20,6 +20,15 @@ class DocumentVerdict(StrEnum):
     PASS = "pass"
 
 
+class Gap(StrEnum):
+    """Why a check across documents did not see every member."""
+
+    UNREADABLE = "unreadable"
+    NO_DOCUMENT = "no_document"
+    NO_KEY = "no_key"
+    REPEATED = "repeated"
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSetName:
     """A rule set of the run, with the digest of its files."""
@@ -65,8 +74,8 @@ class CheckCounts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a run. ``complete`` is false when an input could not be checked; ``cross_run_complete``
-    is false when a check across documents did not see every member.
+    """The outcome of a run. ``complete`` is false when an input could not be checked; ``gaps`` say why a check
+    across documents did not see every member.
 
     ``documents`` are in the order of the input; ``diagnostics`` say what was wrong with inputs or engines.
     """
@@ -75,15 +84,24 @@ class Report:
     rule_sets: tuple[RuleSetName, ...]
     parameters: Mapping[str, ParameterValue]
     complete: bool
-    cross_run_complete: bool
+    gaps: tuple[Gap, ...]
     documents: tuple[CheckedDocument, ...]
     checks: CheckCounts
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def cross_run_complete(self) -> bool:
+        """Whether every check across documents saw every member."""
+        return not self.gaps
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a report is shown: the language of its fixed words, a key of ``words.LANGUAGES``, and whether in colour."""
+    """How a report is shown: the language of its fixed words, a key of ``words.LANGUAGES``, and whether in colour.
+
+    With ``diagnostics`` a report for people holds them too, where nobody sees standard error beside it.
+    """
 
     lang: str = "en"
     colour: bool = False
+    diagnostics: bool = False

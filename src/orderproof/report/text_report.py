@@ -47,17 +47,23 @@ def render_text(report: Report, options: Options) -> str:
     brief = sum(max(0, count - DETAILED) for count in seen.values())
     if brief:
         lines.append(page.words.without_details.format(count=brief, limit=DETAILED))
-    lines += summary_lines(report, page.words)
+    if options.diagnostics and report.diagnostics:
+        lines += (*_diagnostics(report), "")
+    lines += summary_lines(report, page.words, told_above=options.diagnostics)
     return "".join(f"{inert(line)}\n" for line in lines)
 
 
 def render_diagnostics(report: Report) -> str:
     """The diagnostics as text, one after the other; empty where there are none."""
+    return "".join(f"{inert(line)}\n" for line in _diagnostics(report))
+
+
+def _diagnostics(report: Report) -> Iterator[str]:
     shortened = (
         replace(d, message=_cut(d.message), path=d.path and _cut(d.path), help=d.help and _cut(d.help))
         for d in report.diagnostics
     )
-    return "".join(f"{inert(line)}\n" for d in shortened for line in render(d).split("\n"))
+    return (line for d in shortened for line in render(d).split("\n"))
 
 
 def _cut(text: str) -> str:
@@ -91,8 +97,10 @@ def _tone(finding: Finding) -> Tone:
 
 
 def _head(page: _Page, finding: Finding) -> str:
+    """Severity, verdict and message; the verdict is not said twice where the message begins with it."""
     words = page.words
-    return words.head.format(
+    said = finding.verdict == "undetermined" and finding.message.startswith(words.undecided)
+    return (words.undecided_head if said else words.head).format(
         severity=page.paint(words.severities[finding.severity], _tone(finding)),
         verdict=words.verdicts[finding.verdict],
         message=shown(finding.message, _MESSAGE_LENGTH),
@@ -147,11 +155,14 @@ def _at(page: _Page, finding: Finding) -> Iterator[str]:
     parts = [_place(finding.span, None)] if finding.span else []
     if finding.pointer:
         parts.append(_pointer(finding))
-    if finding.subject.key != finding.document.id:
-        parts.append(f"({shown(finding.subject.entity)} {shown(finding.subject.key)})")
+    entity, key = shown(finding.subject.entity), shown(finding.subject.key)
+    if finding.grouped:
+        parts.append(page.words.group.format(key=key))
+    elif finding.subject.key != finding.document.id:
+        parts.append(page.words.subject.format(entity=entity, key=key))
     if parts:
         yield "  ".join(parts)
-    if finding.span:
+    if finding.span and finding.excerpt:
         line, carets = snippet(finding.span)
         yield line
         yield page.paint(carets, _tone(finding))

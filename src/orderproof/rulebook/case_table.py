@@ -48,6 +48,11 @@ class CaseTable:
     refuted: tuple[Diagnostic, ...]
 
     @property
+    def lacking(self) -> int:
+        """How many checks lack a case."""
+        return sum(bool(row.lacks) or row.lacks_boundary for row in self.rows)
+
+    @property
     def wrong(self) -> tuple[Diagnostic, ...]:
         """All that is wrong with cases."""
         return (*self.failed, *self.refuted)

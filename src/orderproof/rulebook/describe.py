@@ -1,22 +1,18 @@
-"""A rule described: what it asks, what it rests on down to the document's fields, and the cases that show it."""
+"""Rules described: what they ask, what they rest on down to the document's fields, and the cases that show them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from fnmatch import fnmatchcase
 
-from orderproof.diagnostic import OrderproofError, Severity
+from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, did_you_mean
 from orderproof.language import typed as t
 from orderproof.language.scope import ParameterValue
-from orderproof.reading.json_tree import parse_json
-from orderproof.ruleset.load import SCHEMA_SUFFIX
-from orderproof.ruleset.lower import children
+from orderproof.rulebook.reads import Reads, descriptions, reads_of_check, reads_of_fact
 from orderproof.ruleset.model import Case, Cases, CheckDefinition, Effective, RuleSet
-from orderproof.ruleset.open import OpenRuleSet
+from orderproof.ruleset.open import OpenRuleSet, nameless, patterns_of
 from orderproof.ruleset.program import Check, DerivedFact, Program
-from orderproof.ruleset.vocabulary import entity_places
-from orderproof.source import Source
-from orderproof.tree import Plain, plain
+from orderproof.tree import Plain
 from orderproof.why.steps import Branch, Form
 from orderproof.why.wording import Wording, always, composed, one_line, operands
 
@@ -60,6 +56,16 @@ class FieldText:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a check or a fact rests on, at any depth."""
+
+    parameters: tuple[tuple[str, ParameterValue], ...]
+    as_of: bool
+    facts: tuple[FactText, ...]
+    fields: tuple[FieldText, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseText:
     """A case: its expected verdict, or the one (``never``) that there cannot be with the reason as ``boundary``."""
 
@@ -89,11 +95,26 @@ class RuleText:
     where: str
     note: str
     effective: Effective | None
-    parameters: tuple[tuple[str, ParameterValue], ...]
-    as_of: bool
-    facts: tuple[FactText, ...]
-    fields: tuple[FieldText, ...]
+    basis: Basis
     cases: tuple[CaseText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactDescription:
+    """A derived fact, what it rests on, and the checks that rest on it, be it through other facts."""
+
+    fact: FactText
+    basis: Basis
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A derived fact in a list of all."""
+
+    name: str
+    entity: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +140,70 @@ def list_rules(rule_set: RuleSet) -> tuple[RuleLine, ...]:
     )
 
 
+def list_facts(program: Program) -> tuple[FactLine, ...]:
+    """All derived facts in the order in which they were first written."""
+    return tuple(FactLine(fact.name, fact.entity, tuple(fact.value_names)) for fact in program.facts)
+
+
+def describe(opened: OpenRuleSet, program: Program, patterns: Iterable[str]) -> tuple[RuleText | FactDescription, ...]:
+    """The checks and derived facts of these names or patterns, in the order in which they are asked for.
+
+    Raises OrderproofError for every pattern that names nothing.
+    """
+    checks = [check.id for check in program.checks]
+    facts = {fact.name: fact for fact in program.facts}
+    found: dict[str, None] = {}
+    unknown: list[Diagnostic] = []
+    for pattern in patterns_of(patterns):
+        named = [name for name in (*checks, *facts) if fnmatchcase(name, pattern)]
+        found |= dict.fromkeys(named)
+        if not named:
+            unknown.append(_unknown(pattern, [*checks, *facts], opened.parameters))
+    if unknown:
+        raise OrderproofError(unknown)
+    return tuple(
+        describe_fact(opened, program, facts[name]) if name in facts else describe_rule(opened, program, name)
+        for name in found
+    )
+
+
+def _unknown(pattern: str, known: list[str], parameters: Iterable[str]) -> Diagnostic:
+    if not pattern:
+        return nameless(None)
+    hint = did_you_mean(pattern, known) or "`orderproof rules list` names all checks, derived facts and parameters"
+    if pattern.removeprefix("parameters.") in parameters:
+        hint = "this is a parameter: `orderproof rules list` has its value"
+    message = f"no check and no derived fact is called `{pattern}`"
+    return Diagnostic("rules.unknown-check", message, path=pattern, help=hint)
+
+
+def describe_fact(opened: OpenRuleSet, program: Program, fact: DerivedFact) -> FactDescription:
+    """A derived fact of a Program."""
+    return FactDescription(
+        _fact(fact, Wording(opened.rule_set), _notes(opened.rule_set)),
+        _basis(opened, program, reads_of_fact(program, opened.schema, fact)),
+        tuple(
+            check.id for check in program.checks if fact.number in reads_of_check(program, opened.schema, check).facts
+        ),
+    )
+
+
+def _basis(opened: OpenRuleSet, program: Program, reads: Reads) -> Basis:
+    wording, notes, known = Wording(opened.rule_set), _notes(opened.rule_set), descriptions(opened.rule_set)
+    return Basis(
+        parameters=tuple((name, value) for name, value in opened.parameters.items() if name in reads.parameters),
+        as_of=reads.as_of,
+        facts=tuple(_fact(program.facts[number], wording, notes) for number in sorted(reads.facts)),
+        fields=tuple(FieldText(path, known.get(path, "")) for path in reads.fields),
+    )
+
+
 def describe_rule(opened: OpenRuleSet, program: Program, rule: str) -> RuleText:
     """The check of that id, of an opened rule set and its Program."""
     rule_set = opened.rule_set
     check = next(each for each in program.checks if each.id == rule)
     definition = next(each for each in rule_set.checks if each.id.value == rule)
     wording = Wording(rule_set)
-    reads = _reads(opened, program, check)
-    descriptions = _descriptions(rule_set)
-    notes = _notes(rule_set)
     having = None if check.grouping is None else check.grouping.having
     return RuleText(
         id=check.id,
@@ -143,10 +219,7 @@ def describe_rule(opened: OpenRuleSet, program: Program, rule: str) -> RuleText:
         where=_where(definition, check),
         note=" ".join(check.note.split()),
         effective=definition.effective,
-        parameters=tuple((name, value) for name, value in opened.parameters.items() if name in reads.parameters),
-        as_of=reads.as_of,
-        facts=tuple(_fact(program.facts[number], wording, notes) for number in sorted(reads.facts)),
-        fields=tuple(FieldText(path, descriptions.get(path, "")) for path in reads.fields),
+        basis=_basis(opened, program, reads_of_check(program, opened.schema, check)),
         cases=tuple(_case(case) for _, case in cases_of(rule_set, (rule,))),
     )
 
@@ -215,121 +288,3 @@ def _case(case: Case) -> CaseText:
         parameters=case.parameters,
         boundary=reason if case.never else case.boundary,
     )
-
-
-# What a rule reads
-
-
-@dataclass
-class _Reads:
-    """What expressions read, at any depth; paths from the document's root, ``[]`` behind a list's name."""
-
-    roots: Mapping[str, str]
-    chains: Mapping[str, tuple[str, ...]]
-    facts: set[int] = field(default_factory=set)
-    parameters: set[str] = field(default_factory=set)
-    fields: dict[str, None] = field(default_factory=dict)
-    as_of: bool = False
-
-    def through(self, program: Program, entity: str, expressions: Iterable[t.Expression]) -> None:
-        """Everything below expressions over the subjects of an entity, derived facts opened."""
-        for expression in expressions:
-            for number in self.walk(expression, self.chains[entity]):
-                if number not in self.facts:
-                    self.facts.add(number)
-                    fact = program.facts[number]
-                    inner = [part for entry in fact.entries for part in (entry.when, *entry.values) if part is not None]
-                    self.through(program, fact.entity, inner)
-
-    def walk(self, node: t.Expression, frame: tuple[str, ...]) -> Iterator[int]:
-        match node:
-            case t.Field(variable, _, path) | t.Presence(variable, _, path):
-                self.read(frame[variable], path)
-            case t.Member(_, t.ListField(variable, _, path)):
-                self.read(frame[variable], path)
-            case t.Parameter(name) | t.Lookup(name) | t.Member(_, t.ListParameter(name)):
-                self.parameters.add(name)
-            case t.AsOf():
-                self.as_of = True
-            case t.Call("date"):
-                self.parameters.add("timezone")
-            case t.FactHolds(_, fact) | t.FactValue(_, fact):
-                yield fact
-            case t.Quantify(_, source):
-                frame = (*frame, self.source(source, frame))
-            case _:
-                pass
-        for child in children(node):
-            yield from self.walk(child, frame)
-
-    def source(self, source: t.Children | t.ListField | t.ListParameter, frame: tuple[str, ...]) -> str:
-        """Reads a quantifier's list; the entity of its members, or nothing for scalars."""
-        match source:
-            case t.Children(variable, _, entity, path):
-                self.read(frame[variable], path)
-                return entity
-            case t.ListField(variable, _, path):
-                self.read(frame[variable], path)
-            case t.ListParameter(name):
-                self.parameters.add(name)
-        return ""
-
-    def read(self, entity: str, path: tuple[str, ...]) -> None:
-        self.fields[".".join((*((self.roots[entity],) if self.roots[entity] else ()), *path))] = None
-
-
-def _reads(opened: OpenRuleSet, program: Program, check: Check) -> _Reads:
-    roots: dict[str, str] = {}
-    chains: dict[str, tuple[str, ...]] = {}
-    for name, place in entity_places(opened.schema).items():
-        above = "" if place.parent is None or not roots[place.parent] else f"{roots[place.parent]}."
-        roots[name] = "" if place.parent is None else f"{above}{'.'.join(place.path)}[]"
-        chains[name] = (name,) if place.parent is None else (*chains[place.parent], name)
-    reads = _Reads(roots, chains)
-    grouping = check.grouping
-    if grouping is None:
-        reads.through(program, check.entity, (check.when, check.require))
-    else:
-        reads.through(program, check.entity, (check.when, *grouping.keys, *grouping.parts))
-        over = (check.require,) if grouping.having is None else (grouping.having, check.require)
-        reads.through(program, check.entity, over)
-    return reads
-
-
-# What the schemas say of fields
-
-
-def _descriptions(rule_set: RuleSet) -> dict[str, str]:
-    """Descriptions by path, those beside the rule files before the shipped ones; none where a schema has none."""
-    from orderproof.data import schemas_folder
-
-    folder = Path(rule_set.document.span.source.name).parent
-    found: dict[str, str] = {}
-    for name in (rule_set.document.value, *(schema.value for schema in rule_set.fact_schemas)):
-        for place in (folder, schemas_folder()):
-            file = place / f"{name}{SCHEMA_SUFFIX}"
-            if file.is_file():
-                found |= dict(_described(file))
-                break
-    return found
-
-
-def _described(file: Path) -> Iterator[tuple[str, str]]:
-    try:
-        top = plain(parse_json(Source(file.as_posix(), file.read_text(encoding="utf-8-sig"))))
-    except (OSError, ValueError, OrderproofError):
-        return  # what a schema says of fields is a help only; that it can be read was seen when rules were checked
-    stack: list[tuple[str, Plain]] = [("", top)]
-    while stack:
-        path, node = stack.pop()
-        if not isinstance(node, dict):
-            continue
-        description = node.get("description")
-        if path and isinstance(description, str):
-            yield path.removesuffix("[]"), description
-        members, items = node.get("properties"), node.get("items")
-        if isinstance(members, dict):
-            before = f"{path}." if path else ""
-            stack += ((f"{before}{name}", member) for name, member in members.items())
-        if isinstance(items, dict):
-            stack.append((f"{path}[]", {key: value for key, value in items.items() if key != "description"}))

@@ -1,18 +1,28 @@
-"""Rules for people: the list of them, one of them in full, what lint says, and what their cases show."""
+"""Rules for people: the list of them, and some of them in full."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from orderproof.diagnostic import Diagnostic, Severity, columns, render
+from orderproof.diagnostic import Severity
 from orderproof.language.scope import ParameterValue
 from orderproof.messages import in_language
 from orderproof.report.instant import write_instant
 from orderproof.report.layout import WIDTH, padded, wrapped
-from orderproof.report.quoting import inert, shown, value
+from orderproof.report.quoting import shown, value
 from orderproof.report.words import LANGUAGES, Words
-from orderproof.rulebook.case_table import VERDICTS, CaseRow, CaseTable
-from orderproof.rulebook.describe import CaseText, EntryText, FactText, Outline, RuleLine, RuleText
+from orderproof.rulebook.describe import (
+    Basis,
+    CaseText,
+    EntryText,
+    FactDescription,
+    FactLine,
+    FactText,
+    Outline,
+    RuleLine,
+    RuleText,
+)
+from orderproof.rulebook.lines import table, text_of
 from orderproof.rulebook.words import RULES_WORDS, RulesWords
 from orderproof.tree import Plain
 from orderproof.why.steps import Form
@@ -20,35 +30,41 @@ from orderproof.why.steps import Form
 _TEXT = 4500
 
 
-def _text(lines: Iterable[str]) -> str:
-    return "".join(f"{inert(line.rstrip())}\n" for line in lines)
-
-
-def _table(rows: Sequence[Sequence[str]], gap: str = "  ") -> Iterator[str]:
-    """Rows whose columns stand below each other; the last one is as long as it is."""
-    widths = [max(columns(row[number]) for row in rows) for number in range(len(rows[0]) - 1)]
-    for row in rows:
-        yield gap.join([*(padded(cell, width) for cell, width in zip(row, widths, strict=False)), row[-1]])
-
-
 # All rules
 
 
-def render_list(rules: Sequence[RuleLine], rule_set: str, lang: str) -> str:
-    """The table of all checks, and how many they are."""
+def render_list(
+    rules: Sequence[RuleLine],
+    facts: Sequence[FactLine],
+    parameters: Mapping[str, ParameterValue],
+    rule_set: str,
+    lang: str,
+) -> str:
+    """The tables of all checks, derived facts and parameters, and how many they are."""
     words, common = RULES_WORDS[lang], LANGUAGES[lang]
-    rows = [words.columns]
+    checks = [words.columns]
     for rule in rules:
         severity = common.severities[rule.severity]
-        rows.append((shown(rule.id), severity, shown(rule.clause), shown(in_language(rule.titles, lang))))
+        checks.append((shown(rule.id), severity, shown(rule.clause), shown(in_language(rule.titles, lang))))
+    concluded = [words.fact_columns]
+    concluded += ((shown(fact.name), shown(fact.entity), common.comma.join(fact.values) or "-") for fact in facts)
+    set_ = [words.parameter_columns, *((shown(name), _parameter(held)) for name, held in parameters.items())]
+    lines = [*table(checks), ""]
+    for rows in (concluded, set_):
+        lines += [*table(rows), ""] if len(rows) > 1 else []
     errors = sum(rule.severity is Severity.ERROR for rule in rules)
-    counts = words.counts.format(
-        count=len(rules), errors=errors, warnings=len(rules) - errors, rule_set=shown(rule_set)
-    )
-    return _text([*_table(rows), "", counts])
+    numbers = {"count": len(rules), "errors": errors, "warnings": len(rules) - errors, "facts": len(facts)}
+    lines.append(words.counts.format(**numbers, parameters=len(parameters), rule_set=shown(rule_set)))
+    return text_of(lines)
 
 
-# One rule
+# One rule, or several
+
+
+def render_described(described: Sequence[RuleText | FactDescription], lang: str) -> str:
+    """Checks and facts in full, a line between them."""
+    texts = [render_rule(each, lang) if isinstance(each, RuleText) else render_fact(each, lang) for each in described]
+    return f"\n{'-' * WIDTH}\n\n".join(texts)
 
 
 def render_rule(rule: RuleText, lang: str) -> str:
@@ -56,24 +72,38 @@ def render_rule(rule: RuleText, lang: str) -> str:
     words, common = RULES_WORDS[lang], LANGUAGES[lang]
     lines = [f"{shown(rule.id)}{words.colon}{shown(in_language(rule.titles, lang))}"]
     lines += _rule(rule, words, common, lang)
-    read = [f"{shown(name)} = {_parameter(held)}" for name, held in rule.parameters]
-    read += [words.as_of] if rule.as_of else []
-    if read:
-        lines += ["", words.parameters, *(f"  {line}" for each in read for line in _hanging(each, 2))]
-    if rule.facts:
-        lines += ["", words.facts]
-        for fact in rule.facts:
-            lines += _fact(fact, words)
-    if rule.fields:
-        lines += ["", words.fields]
-        rows = [(shown(field.path), shown(field.description)) for field in rule.fields]
-        lines += (f"  {line}" for line in _table(rows))
+    lines += _basis(rule.basis, words)
     lines += ["", words.cases.format(count=sum(case.expect is not None for case in rule.cases))]
     if not rule.cases:
         lines.append(f"  {words.no_case}")
     for case in rule.cases:
         lines += _case(case, words, common)
-    return _text(lines)
+    return text_of(lines)
+
+
+def render_fact(described: FactDescription, lang: str) -> str:
+    """A derived fact in full: how it is concluded, what it rests on, and the checks that rest on it."""
+    words = RULES_WORDS[lang]
+    lines = [*_fact(described.fact, words, 0), *_basis(described.basis, words)]
+    lines += ["", words.checks.format(count=len(described.checks)), *(f"  {shown(rule)}" for rule in described.checks)]
+    return text_of(lines)
+
+
+def _basis(basis: Basis, words: RulesWords) -> Iterator[str]:
+    read = [f"{shown(name)} = {_parameter(held)}" for name, held in basis.parameters]
+    read += [words.as_of] if basis.as_of else []
+    if read:
+        yield from ("", words.parameters)
+        yield from (f"  {line}" for each in read for line in _hanging(each, 2))
+    if basis.facts:
+        yield from ("", words.facts)
+        for fact in basis.facts:
+            yield from _fact(fact, words, 1)
+    if basis.fields:
+        yield from ("", words.fields)
+        yield from (
+            f"  {line}" for line in table([(shown(each.path), shown(each.description)) for each in basis.fields])
+        )
 
 
 def _rule(rule: RuleText, words: RulesWords, common: Words, lang: str) -> Iterator[str]:
@@ -123,14 +153,14 @@ def _outline(outline: Outline, words: RulesWords, depth: int) -> Iterator[str]:
         yield from _outline(below, words, depth + 1)
 
 
-def _fact(fact: FactText, words: RulesWords) -> Iterator[str]:
-    yield "  " + words.fact.format(fact=shown(fact.name), entity=shown(fact.entity))
+def _fact(fact: FactText, words: RulesWords, depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    yield indent + words.fact.format(fact=shown(fact.name), entity=shown(fact.entity))
+    several = len(fact.entries) > 1
     for number, entry in enumerate(fact.entries, start=1):
-        depth = 2
-        if len(fact.entries) > 1:
-            yield "    " + words.entry.format(number=number, count=len(fact.entries))
-            depth = 3
-        yield from _entry(entry, words, depth)
+        if several:
+            yield f"{indent}  " + words.entry.format(number=number, count=len(fact.entries))
+        yield from _entry(entry, words, depth + 1 + several)
 
 
 def _entry(entry: EntryText, words: RulesWords, depth: int) -> Iterator[str]:
@@ -193,51 +223,3 @@ def _parameter(held: ParameterValue) -> str:
     if isinstance(held, str | bool):
         return value(held)
     return value(format(held, "f") if isinstance(held, Decimal) else str(held))
-
-
-# Lint and cases
-
-
-def render_lint(diagnostics: Sequence[Diagnostic], rule_set: str, lang: str) -> str:
-    """What lint found in a rule set, and how much of it is an error."""
-    words = RULES_WORDS[lang]
-    errors = sum(each.severity is Severity.ERROR for each in diagnostics)
-    form = words.lint_errors if errors else words.lint_warnings if diagnostics else words.lint_clean
-    last = form.format(rule_set=shown(rule_set), errors=errors, warnings=len(diagnostics) - errors)
-    return _text([*_diagnostics(diagnostics), last])
-
-
-def render_cases(table: CaseTable, engine: str, unavailable: str | None, lang: str) -> str:
-    """The table of checks and their cases, the cases that failed, and the totals with the engines that ran."""
-    words, common = RULES_WORDS[lang], LANGUAGES[lang]
-    first, boundary, lacks = words.table
-    rows = [(first, *(common.verdicts[verdict] for verdict in VERDICTS), boundary, lacks)]
-    rows += (_row(row, words, common) for row in table.rows)
-    lines = [*_table(rows), ""]
-    if table.wrong:
-        lines += [words.failed, *_diagnostics(table.wrong), ""]
-    failed = len(table.failed)
-    lines.append(words.total.format(total=table.total, passed=table.total - failed, failed=failed))
-    if table.never:
-        lines.append(words.reasons.format(never=table.never, refuted=len(table.refuted)))
-    if not table.total:
-        lines.append(words.none_ran)
-    elif unavailable is None:
-        lines.append(words.engines[engine])
-    else:
-        lines.append(words.one_engine.format(reason=shown(unavailable)))
-    return _text(lines)
-
-
-def _diagnostics(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
-    yield from (line for each in diagnostics for line in render(each).split("\n"))
-
-
-def _row(row: CaseRow, words: RulesWords, common: Words) -> tuple[str, ...]:
-    cells = [
-        words.never_short if verdict in row.never and not count else str(count)
-        for verdict, count in zip(VERDICTS, row.counts, strict=True)
-    ]
-    lacks = [common.verdicts[verdict] for verdict in row.lacks]
-    lacks += [words.lacks_boundary] if row.lacks_boundary else []
-    return (shown(row.rule), *cells, str(row.boundaries), common.comma.join(lacks) or words.nothing_lacks)

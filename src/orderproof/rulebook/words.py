@@ -11,6 +11,8 @@ class RulesWords:
     """A language's words; braces are filled in by name. ``label_width`` is that of the labels of a rule's parts."""
 
     columns: tuple[str, str, str, str]
+    fact_columns: tuple[str, str, str]
+    parameter_columns: tuple[str, str]
     counts: str
     forms: Mapping[Form | Branch, str]
     label_width: int
@@ -38,6 +40,7 @@ class RulesWords:
     when: str
     always: str
     fields: str
+    checks: str
     cases: str
     no_case: str
     unchanged: str
@@ -64,11 +67,17 @@ class RulesWords:
     none_ran: str
     engines: Mapping[str, str]
     one_engine: str
+    fewer_engines: str
 
 
 _ENGLISH = RulesWords(
     columns=("check", "severity", "clause", "title"),
-    counts="Checks: {count:,} (errors {errors:,}, warnings {warnings:,}); rule set {rule_set}",
+    fact_columns=("derived fact", "of each", "values"),
+    parameter_columns=("parameter", "value"),
+    counts=(
+        "Checks: {count:,} (errors {errors:,}, warnings {warnings:,}); derived facts {facts:,}; "
+        "parameters {parameters:,}; rule set {rule_set}"
+    ),
     forms={
         Form.ALL_OF: "all of these:",
         Form.ANY_OF: "any of these:",
@@ -103,6 +112,7 @@ _ENGLISH = RulesWords(
     when="when",
     always="always",
     fields="Fields that it reads",
+    checks="Checks that rest on it ({count:,})",
     cases="Cases ({count:,})",
     no_case="none: nothing shows that the check does what is meant",
     unchanged="the base document as it is",
@@ -131,13 +141,21 @@ _ENGLISH = RulesWords(
         "both": "Engines: rete and reference, which agree where a case did not fail",
         "rete": "Engine: rete alone",
         "reference": "Engine: reference alone",
+        "compiled": "Engine: compiled alone",
+        "all": "Engines: rete, reference and compiled, which agree where a case did not fail",
     },
     one_engine="Engine: reference alone, because {reason}; so the cases do not show that both engines agree.",
+    fewer_engines="Engines: not all of rete, reference and compiled, because {reason}; so the cases do not show that they agree.",
 )
 
 _CHINESE = RulesWords(
     columns=("检查", "级别", "条款", "标题"),
-    counts="检查：{count:,} 项（错误 {errors:,}，警告 {warnings:,}）；规则集 {rule_set}",
+    fact_columns=("派生事实", "属于每个", "取值"),
+    parameter_columns=("参数", "值"),
+    counts=(
+        "检查：{count:,} 项（错误 {errors:,}，警告 {warnings:,}）；派生事实 {facts:,} 个；参数 {parameters:,} 个；"
+        "规则集 {rule_set}"
+    ),
     forms={
         Form.ALL_OF: "须全部满足：",
         Form.ANY_OF: "满足任一即可：",
@@ -172,6 +190,7 @@ _CHINESE = RulesWords(
     when="条件",
     always="始终成立",
     fields="读取的字段",
+    checks="以它为依据的检查（{count:,} 项）",
     cases="用例（{count:,} 个）",
     no_case="无：没有用例证明该检查符合本意",
     unchanged="基础单据，不作修改",
@@ -200,8 +219,11 @@ _CHINESE = RulesWords(
         "both": "引擎：rete 与 reference，未失败的用例两者结论一致",
         "rete": "引擎：仅 rete",
         "reference": "引擎：仅 reference",
+        "compiled": "引擎：仅 compiled",
+        "all": "引擎：rete、reference 与 compiled，未失败的用例三者结论一致",
     },
     one_engine="引擎：仅 reference，原因：{reason}；因此用例未能证明两个引擎结论一致。",
+    fewer_engines="引擎：rete、reference 与 compiled 未全部运行，原因：{reason}；因此用例未能证明各引擎结论一致。",
 )
 
 RULES_WORDS: Mapping[str, RulesWords] = {"en": _ENGLISH, "zh": _CHINESE}

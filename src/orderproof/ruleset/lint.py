@@ -1,31 +1,22 @@
 """What an author of rules wants to know before they run: all errors, and what is surely not meant."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, did_you_mean
-from orderproof.facts.read import FactReader
+from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
 from orderproof.language import syntax as s
 from orderproof.language import typed as t
 from orderproof.language.parser import parse
 from orderproof.language.template import Hole, split_message
 from orderproof.language.text import ExpressionText
-from orderproof.reading.json_tree import parse_json
-from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.ruleset.compile import compile_rule_set
+from orderproof.ruleset.lint_cases import checks_without_case, lint_cases
+from orderproof.ruleset.lint_texts import lint_texts
 from orderproof.ruleset.lower import children, facts_read
-from orderproof.ruleset.model import Case, Cases, RuleSet, Text
+from orderproof.ruleset.model import RuleSet, Text
 from orderproof.ruleset.open import DEFAULT, OpenRuleSet, open_rule_set
-from orderproof.ruleset.parameters import bind_values
 from orderproof.ruleset.program import Check, DerivedFact, Placeholder, Program, Verdict
-from orderproof.schema import Field, Leaf, Object, RecordList, ScalarList, Schema
-from orderproof.source import Source, Span
-from orderproof.tree import Mapping as MappingNode
-from orderproof.tree import nearest, plain
-
-_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[0-9]+\])?(?:\.[A-Za-z_][A-Za-z0-9_]*(?:\[[0-9]+\])?)*\Z")
-_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[([0-9]+)\])?")
+from orderproof.source import Span
 
 
 def lint(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:
@@ -42,8 +33,9 @@ def lint(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:
         for check in program.checks:
             found += _constant_conditions(check)
     found += _unread_parameters(rule_set)
-    found += _languages(rule_set)
-    found += _cases(opened, program)
+    found += lint_texts(rule_set)
+    found += lint_cases(opened, program)
+    found += checks_without_case(opened)
     names = [source.name for source in rule_set.sources]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: _file_order(names, each)))
 
@@ -184,108 +176,3 @@ def _reads_nothing(expression: t.Expression) -> bool:
             case _:
                 return False
     return True
-
-
-# Languages
-
-
-def _languages(rule_set: RuleSet) -> Iterator[Diagnostic]:
-    translated = [check for check in rule_set.checks if len(check.title) > 1]
-    if not translated:
-        return
-    for check in rule_set.checks:
-        if len(check.title) == 1:
-            message = f"`{check.id.value}` has no `zh`, other checks have"
-            yield _warning("lint.language", message, check.id.span, "add title and message in `zh`")
-
-
-# Cases
-
-
-def _cases(opened: OpenRuleSet, program: Program | None) -> Iterator[Diagnostic]:
-    rule_set = opened.rule_set
-    known = [check.id.value for check in rule_set.checks]
-    with_case: set[str] = set()
-    bases = {tests.base.as_posix(): tests for tests in reversed(rule_set.tests)}
-    for tests in bases.values():
-        yield from _base(tests, opened, program)
-    for tests in rule_set.tests:
-        for case in tests.cases:
-            with_case.add(case.check.value)
-            if case.check.value not in known:
-                hint = did_you_mean(case.check.value, known)
-                message = f"no check is called `{case.check.value}`"
-                yield Diagnostic("rules.unknown-check", message, span=case.check.span, help=hint)
-            yield from _case(case, opened)
-    if not rule_set.tests:
-        message = "the rule set has no cases, so nothing shows that its checks do what is meant"
-        yield _warning("lint.no-case", message, rule_set.name.span, "add `tests:` with a base document and cases")
-        return
-    for check in rule_set.checks:
-        if check.id.value not in with_case:
-            message = f"`{check.id.value}` has no case"
-            yield _warning(
-                "lint.no-case", message, check.id.span, "add a case with `expect: violation`, and one that passes"
-            )
-
-
-def _case(case: Case, opened: OpenRuleSet) -> Iterator[Diagnostic]:
-    try:
-        bind_values(opened.rule_set.parameters, opened.parameters, case.parameters)
-    except OrderproofError as error:
-        for each in error.diagnostics:
-            yield Diagnostic(each.code, each.message, span=case.span, help=each.help)
-    for changes in (case.change, *case.others):
-        for path, _ in changes:
-            yield from _changed_path(path, opened.schema)
-
-
-def _changed_path(path: Text, schema: Schema) -> Iterator[Diagnostic]:
-    """A case may change what the schema does not know (documents keep it), but it is hardly meant."""
-    if _PATH.match(path.value) is None:
-        hint = "write names joined by `.`, and positions from 0 such as `payments[0].method`"
-        yield Diagnostic("rules.case-path", f"`{path.value}` is not a path", span=path.span, help=hint)
-        return
-    at: Field | None = schema.root
-    for match in _STEP.finditer(path.value):
-        name, index = match.groups()
-        members = at.members if isinstance(at, Object) else at.item.members if isinstance(at, RecordList) else {}
-        field = members.get(name)
-        if field is None:
-            message = f"`{path.value}` names `{name}`, which the document type does not have"
-            hint = did_you_mean(name, members) or (f"fields: {', '.join(members)}" if members else "it has no fields")
-            yield _warning("lint.unknown-path", message, path.span, hint)
-            return
-        more = match.end() < len(path.value)
-        if isinstance(field, RecordList | ScalarList) is not (index is not None) and (more or index is not None):
-            wrong = "is a list: write a position, such as `[0]`" if index is None else "is no list"
-            yield Diagnostic("rules.case-path", f"`{name}` of `{path.value}` {wrong}", span=path.span)
-            return
-        at = None if isinstance(field, Leaf | ScalarList) else field
-
-
-def _base(tests: Cases, opened: OpenRuleSet, program: Program | None) -> Iterator[Diagnostic]:
-    """What is wrong with a base document: it must be there, be readable, and fit the document type."""
-    try:
-        text = tests.base.read_bytes().decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = (error.strerror or "").lower() if isinstance(error, OSError) else "it is not UTF-8"
-        message = f"the base document `{tests.base_text.value}` cannot be read: {reason or 'it cannot be opened'}"
-        hint = "name a file beside this one"
-        yield Diagnostic("rules.base", message, span=tests.base_text.span, help=hint)
-        return
-    source = Source(tests.base.as_posix(), text)
-    try:
-        root = parse_json(source) if tests.base.suffix.lower() == ".json" else parse_yaml_one(source)
-    except OrderproofError as error:
-        yield from error.diagnostics
-        return
-    value = plain(root)
-    if not isinstance(root, MappingNode) or not isinstance(value, dict):
-        yield Diagnostic("rules.base", "a base document is one document: a mapping", span=root.span)
-        return
-    if program is not None:
-        facts = FactReader(opened.schema, program.plan, None).read(value)
-        for problem in facts if isinstance(facts, tuple) else ():
-            span = nearest(root, problem.pointer).span
-            yield Diagnostic(problem.code, problem.message, span=span, help=problem.help)

@@ -3,14 +3,14 @@
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orderproof.data import rules_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.reading.json_tree import parse_json
 from orderproof.reading.yaml_tree import parse_yaml_one
-from orderproof.ruleset.misshapen import explain_shape
+from orderproof.ruleset.misshapen import STRAY, explain_shape
 from orderproof.ruleset.model import (
     Cases,
     CheckDefinition,
@@ -34,6 +34,8 @@ _ONLY_CASES = re.compile(
 )
 """A YAML file of one key, `tests`, in block style with its base first: every line below it is indented, a comment or
 blank, so nothing else can stand in it."""
+
+_NAMED_BASE = re.compile(rb"\bbase:[ \t]*[\"']?([^\"'#,{}\s]+)")
 
 
 def find_rule_set(name: str | None, default: str) -> Path:
@@ -63,7 +65,7 @@ def load_rule_set(path: Path, *, cases: bool = True) -> RuleSet:
 
     Without ``cases``, files that hold nothing but cases are only digested: a run of the rules does not need them.
     """
-    loader = _Loader()
+    loader = _Loader(in_folder=path.is_dir())
     digest = hashlib.sha256()
     trees: list[tuple[Path, Node]] = []
     bases: set[str] = set()
@@ -79,6 +81,9 @@ def load_rule_set(path: Path, *, cases: bool = True) -> RuleSet:
         tree = loader.tree(file, content)
         if tree is not None:
             trees.append((file, tree))
+        else:
+            # What a file that cannot be read may name as its base is not reproached with being no rule file.
+            bases |= {_beside(file, name.decode(errors="replace")) for name in _NAMED_BASE.findall(content)}
     # What cases have as their base is a document, whatever its name; every other file is a rule file.
     bases |= {base for file, tree in trees if (base := _base(file, tree)) is not None}
     for file, tree in trees:
@@ -134,6 +139,7 @@ def _read(file: Path) -> bytes:
 class _Loader:
     """Gathers the parts of a rule set over its files, and all that is wrong with them."""
 
+    in_folder: bool
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     heads: list[tuple[Span, Shape]] = field(default_factory=list)
@@ -159,7 +165,12 @@ class _Loader:
                 return parse_json(source)
             return parse_yaml_one(source, inner=True, aliases=True)
         except OrderproofError as error:
-            self.diagnostics += error.diagnostics
+            # Of an empty file and of one of several documents YAML alone cannot say why it is here.
+            stray = STRAY if self.in_folder else None
+            self.diagnostics += (
+                replace(each, help=stray) if each.code == "document.yaml" and each.help is None else each
+                for each in error.diagnostics
+            )
             return None
 
     def file(self, path: Path, tree: Node) -> None:
@@ -167,7 +178,7 @@ class _Loader:
         try:
             self.parts(path, Shape(tree))
         except Malformed as error:
-            self.diagnostics += explain_shape(tree, error.node)
+            self.diagnostics += explain_shape(tree, error.node, in_folder=self.in_folder)
         except OrderproofError as error:
             self.diagnostics += error.diagnostics
 

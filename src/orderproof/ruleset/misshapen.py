@@ -13,6 +13,8 @@ from orderproof.ruleset.shape import DAY, kind_of_node
 from orderproof.source import Span
 from orderproof.tree import Entry, Mapping, Node, Plain, Pointer, Scalar, Sequence, nearest, plain
 
+_WIDE_COLON = re.compile(r"([A-Za-z_]+)\s*：")
+_JOINED = re.compile(r"([A-Za-z_]+):")
 _WORD = re.compile(r"[\w -]+\Z")
 _FORMS = {
     "rule_set": ("a rule set's name", "use lower-case letters and digits, with `-` between words"),
@@ -22,6 +24,8 @@ _FORMS = {
     ),
     "fact": ("a fact's name", "use lower-case letters, digits and `_`, a letter first"),
 }
+STRAY = "move it out of the folder, or name it as the `base` of cases"
+"""What to do with a file of a rule set's folder that is no rule file."""
 _EXPRESSION = ["string", "boolean", "number"]
 _KINDS = {
     "string": "text",
@@ -32,8 +36,11 @@ _KINDS = {
 }
 
 
-def explain_shape(tree: Node, refused: Node) -> list[Diagnostic]:
-    """What is wrong with the form of a rule file, by its schema, in our own words; ``refused`` is where reading stopped."""
+def explain_shape(tree: Node, refused: Node, *, in_folder: bool) -> list[Diagnostic]:
+    """What is wrong with the form of a rule file, by its schema, in our own words; ``refused`` is where reading stopped.
+
+    A file that was not named but found in a folder may be there by accident.
+    """
     from jsonschema import Draft7Validator  # late: a correct rule file never needs it
 
     schema = json.loads((schemas_folder() / "rule-set.schema.json").read_text("utf-8"))
@@ -41,8 +48,14 @@ def explain_shape(tree: Node, refused: Node) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     known = tuple(schema["properties"])
     if isinstance(tree, Mapping) and tree.entries and not any(tree.get(key) for key in known):
-        hint = did_you_mean(tree.entries[0].key, known) or f"keys of a rule file: {', '.join(known)}"
+        meant = did_you_mean(tree.entries[0].key, known)
+        if in_folder:
+            hint = f"{meant or ''} {STRAY if meant is None else f'if not, {STRAY}'}".strip()
+        else:
+            hint = meant or f"keys of a rule file: {', '.join(known)}"
         return [Diagnostic("rules.form", "this is not a rule file", span=tree.entries[0].key_span, help=hint)]
+    if in_folder and not isinstance(tree, Mapping):
+        return [Diagnostic("rules.form", "this is not a rule file", span=_head(tree), help=STRAY)]
     errors = Draft7Validator(schema).iter_errors(value)
     for error in sorted(errors, key=lambda error: nearest(tree, tuple(error.absolute_path)).span.start):
         found += _explained(tree, error)
@@ -95,7 +108,7 @@ def _explained(tree: Node, error: Any) -> Iterator[Diagnostic]:
             yield from _unknown_keys(node, tuple(error.schema.get("properties", {})))
         case "required":
             for name in error.validator_value:
-                if isinstance(node, Mapping) and node.get(name) is None:
+                if isinstance(node, Mapping) and node.get(name) is None and not _is_joined(node, name):
                     yield Diagnostic(
                         "rules.missing-key",
                         f"{_what(pointer)} needs `{name}`",
@@ -154,6 +167,12 @@ def _type_help(node: Node, kinds: list[str], key: str) -> str | None:
             return f"give `{key}` a value, or take it out"
         case Sequence() | Mapping() if kinds == _EXPRESSION:
             return "put an expression that begins with `[` or `{` in quotes"
+        case Sequence() | Mapping() if kinds == ["string"] and (opening := _opening(node)):
+            return f"a value that begins with `{opening}` needs quotes"
+        case Scalar(str() as text) if kinds == ["object"] and (wide := _WIDE_COLON.match(text)):
+            return f"`：` is full-width; write `{wide[1]}: …`"
+        case Scalar(str() as text) if kinds == ["object"] and (joined := _JOINED.match(text)):
+            return f"leave a blank after the `:`, as in `{joined[1]}: …`"
         case Scalar() if kinds == ["string"]:
             return "put it in quotes"
         case _ if kinds == ["array"]:
@@ -162,6 +181,12 @@ def _type_help(node: Node, kinds: list[str], key: str) -> str | None:
             return "write `name: value`, one on a line"
         case _:
             return None
+
+
+def _opening(node: Node) -> str:
+    """The bracket that begins a list or mapping; nothing where it stands on lines of its own."""
+    character = node.span.source.text[node.span.start : node.span.start + 1]
+    return character if character in ("[", "{") else ""
 
 
 def _what(pointer: Pointer) -> str:
@@ -194,8 +219,21 @@ def _unknown_keys(node: Node, known: tuple[str, ...]) -> Iterator[Diagnostic]:
             )
 
 
+def _is_joined(node: Mapping, name: str) -> bool:
+    """Whether a name and its value make one key, which is explained by itself."""
+    return any(
+        found is not None and found[1] == name
+        for entry in node.entries
+        for found in (_WIDE_COLON.match(entry.key), _JOINED.match(entry.key))
+    )
+
+
 def _split_hint(entry: Entry) -> str | None:
-    """A value with a comma inside `{…}` that YAML took apart leaves a key without a value."""
+    """A key that YAML made of a value: a full-width colon or none behind the true key, a comma inside `{…}`."""
+    if wide := _WIDE_COLON.match(entry.key):
+        return f"`：` is full-width; write `{wide[1]}: …`"
+    if joined := _JOINED.match(entry.key):
+        return f"leave a blank after the `:`, as in `{joined[1]}: …`"
     if isinstance(entry.value, Scalar) and entry.value.value is None:
         return "YAML splits an unquoted value at `,` and `: ` inside `{…}`; put the whole expression in quotes"
     return None

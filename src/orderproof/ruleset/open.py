@@ -2,8 +2,8 @@
 
 ``open_rule_set(name, parameters)`` takes what ``--rules`` and ``--parameter`` give: a path or the name
 of a shipped rule set (None: the default one), and texts by parameter name or by ``table.key``.
-``compile_opened`` makes the Program of all checks, or of those that ``only`` and ``skip`` leave: ids, or patterns
-such as ``price.*``. Both raise OrderproofError with everything that is wrong.
+``compile_opened`` makes the Program of all checks, or of those that ``only`` and ``skip`` leave: ids, patterns such
+as ``price.*``, or several of them with commas between. Both raise OrderproofError with everything that is wrong.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,9 +56,12 @@ def select_checks(rule_set: RuleSet, only: tuple[str, ...], skip: tuple[str, ...
     """The ids of the checks that the patterns leave; None for all. A pattern that no check matches is an error."""
     known = [check.id.value for check in rule_set.checks]
     diagnostics: list[Diagnostic] = []
+    only, skip = patterns_of(only), patterns_of(skip)
     for option, patterns in (("--only", only), ("--skip", skip)):
         for pattern in patterns:
-            if not any(fnmatchcase(id_, pattern) for id_ in known):
+            if not pattern:
+                diagnostics.append(nameless(option))
+            elif not any(fnmatchcase(id_, pattern) for id_ in known):
                 hint = did_you_mean(pattern, known) or _some(known)
                 message = f"no check is called `{pattern}`"
                 diagnostics.append(Diagnostic("rules.unknown-check", message, path=f"{option} {pattern}", help=hint))
@@ -75,6 +78,17 @@ def select_checks(rule_set: RuleSet, only: tuple[str, ...], skip: tuple[str, ...
     if not chosen:
         raise OrderproofError([Diagnostic("rules.nothing-selected", "these options leave no check", path="--skip")])
     return chosen
+
+
+def patterns_of(written: Iterable[str]) -> tuple[str, ...]:
+    """The patterns of texts such as ``price.*,payment.*``; one that is empty stays, so that it is refused."""
+    return tuple(pattern.strip() for text in written for pattern in text.split(","))
+
+
+def nameless(where: str | None) -> Diagnostic:
+    """That a text of names holds an empty one."""
+    hint = "names and patterns stand with a `,` between them, such as `a.b,c.*`"
+    return Diagnostic("rules.unknown-check", "a name is missing", path=where, help=hint)
 
 
 def _some(known: list[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.language.scope import ParameterValue, element_type, scalar_type
@@ -11,6 +11,7 @@ from orderproof.language.types import Kind, ScalarType, Value
 from orderproof.reading.json_tree import FORBIDDEN, parse_json
 from orderproof.reading.number import decimal_or_reason
 from orderproof.ruleset.model import Parameter
+from orderproof.ruleset.zones import help_with_zone
 from orderproof.source import Source
 from orderproof.tree import Mapping as MappingNode
 from orderproof.tree import Node, Scalar, Sequence
@@ -34,8 +35,7 @@ def wrong_zone(value: ParameterValue) -> Wrong | None:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):  # unknown; not a name; a folder of zones
-        hint = did_you_mean(value, sorted(available_timezones())) or "write an IANA name, such as `Asia/Shanghai`"
-        return Wrong(f"there is no time zone `{value}`", hint)
+        return Wrong(f"there is no time zone `{value}`", help_with_zone(value))
     return None
 
 

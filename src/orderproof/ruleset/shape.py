@@ -151,13 +151,36 @@ def _malformed(node: Node) -> NoReturn:
 def _alike(items: Iterable[Node]) -> list[Value]:
     """The elements of a list or table of parameters, which are of one type."""
     values = [(_scalar(item), item) for item in items]
-    for value, item in values[1:]:
-        first = values[0][0]
-        if scalar_type(value) != scalar_type(first):
-            message = f"{kind_of_node(item)} stands among values of which the first is {kind_of_node(values[0][1])}"
-            hint = "the values of one list or table are of one type"
-            raise OrderproofError([Diagnostic("rules.parameter-type", message, span=item.span, help=hint)])
+    types = [scalar_type(value) for value, _ in values]
+    if types:
+        # The type of most of them; where there are as many of two, that of the first.
+        usual = max(types, key=types.count)
+        for type_, (_, item) in zip(types, values, strict=True):
+            if type_ != usual:
+                other = values[types.index(usual)][1]
+                raise OrderproofError([_unlike(item, other, among=types.count(usual))])
     return [value for value, _ in values]
+
+
+_SEVERAL = {"text": "texts", "a number": "numbers", "true or false": "true or false"}
+
+
+def _unlike(item: Node, other: Node, among: int) -> Diagnostic:
+    kind = kind_of_node(other)
+    others = f"the first one is {kind}" if among == 1 else f"{among} others are {_SEVERAL[kind]}"
+    message = f"this value is {kind_of_node(item)}, {others}"
+    return Diagnostic("rules.parameter-type", message, span=item.span, help=_one_type(item, other))
+
+
+def _one_type(item: Node, other: Node) -> str:
+    one_type = "the values of one list or table are of one type"
+    match item, other:
+        case Scalar(), Scalar(str()):
+            return f"{one_type}; put it in quotes if it is a text"
+        case Scalar(str(text)), Scalar(int() | Decimal()) if text.replace(".", "", 1).isdecimal():
+            return f"{one_type}; numbers are written without quotes"
+        case _:
+            return one_type
 
 
 def _inner(node: Scalar) -> tuple[int, ...]:

@@ -6,26 +6,26 @@ fit together EngineFaultError is raised, so that nothing is explained that ``che
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from orderproof.check import EngineFaultError, Run, check
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.document import Document, Notice, Reading
 from orderproof.engine.judgement import Judgement
 from orderproof.engine.reference import Conclusions, settled, verdict
-from orderproof.explain import Explainer
+from orderproof.explain import Explainer, Known
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, Subject
 from orderproof.finding import DocumentName, Finding, SubjectName
-from orderproof.findings import place_of
-from orderproof.groups import Group, Groups, Member, Place, supposing
+from orderproof.groups import Group, Groups, Member, supposing
 from orderproof.language.evaluate import Evaluator
 from orderproof.language.typed import UNKNOWN
+from orderproof.reading.inputs import holds_none
 from orderproof.report.model import CheckedDocument, CheckOutcome, DocumentVerdict, Report
 from orderproof.ruleset.model import RuleSet
 from orderproof.ruleset.program import Check, Verdict
 from orderproof.source import Span
 from orderproof.subject import Naming
-from orderproof.tree import plain
 from orderproof.why.opening import GroupMember, Opener
 from orderproof.why.reasons import DocumentWhy, GroupWhy, Joining, Judged, Why
 from orderproof.why.steps import Step
@@ -38,7 +38,7 @@ def explain_rule(readings: Sequence[Reading], run: Run, rule_set: RuleSet, subje
     Raises OrderproofError where no subject has that key.
     """
     report = check(readings, run)
-    documents_read = [reading for reading in readings if not isinstance(reading, Notice)]
+    documents_read = [reading for reading in readings if not isinstance(reading, Notice) and not holds_none(reading)]
     (checked,) = run.program.checks
     work = _Work(run, checked, Wording(rule_set))
     known = [
@@ -64,7 +64,16 @@ def known_rule(rule_set: RuleSet, rule: str, before: Sequence[str] = ()) -> str:
     hint = did_you_mean(rule, known) or "`orderproof rules list` names all checks"
     if any(each in known for each in before):
         hint = "the rule is the last argument, after the documents"
+    elif _is_file(rule):
+        hint = "the rule comes last, after the documents; `orderproof rules list` names all rules"
     raise OrderproofError([Diagnostic("rules.unknown-check", f"no check is called `{rule}`", path=rule, help=hint)])
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # a name too long, or one that no file can have
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +88,11 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Joined:
-    """A member of a group, by its position in its document; its opener knows what of it was opened already.
-
-    ``place`` is the very one that the group has, and is what both are known by.
-    """
+    """A member of a group, by its position in its document; its opener knows what of it was opened already."""
 
     known: _Known
     subject: Subject
     position: int
-    place: Place
     opener: Opener
 
 
@@ -106,18 +111,16 @@ class _Work:
     run: Run
     check: Check
     wording: Wording
-    members: dict[int, _Joined] = field(default_factory=dict)
+    members: dict[tuple[int, int], _Joined] = field(default_factory=dict)
 
     def known(self, number: int, reading: Reading) -> _Known:
         assert isinstance(reading, Document)
-        values = plain(reading.root)
-        assert isinstance(values, dict)
         program, setting = self.run.program, self.run.setting
-        facts = FactReader(self.run.schema, program.plan, self.run.document_zone).read(values)
+        facts = FactReader(self.run.schema, program.plan, self.run.document_zone).read(reading.values)
         assert isinstance(facts, Facts)
         naming = Naming(reading)
         _, conclusions = settled(program, setting, facts)
-        explainer = Explainer(program, setting, facts, Judgement((), conclusions.states()), naming)
+        explainer = Explainer(Known(program, setting, facts, Judgement((), conclusions.states())), naming)
         return _Known(number, naming.name, facts, explainer)
 
     def opener(self, known: _Known) -> Opener:
@@ -178,10 +181,10 @@ class _Work:
             for subject in of.facts.subjects[self.check.entity]:
                 subjects[-1].append(self.joining(groups, of, subject, told[of.number], compared=compared))
         explained: list[GroupWhy] = []
-        numbers: dict[int, int] = {}
+        numbers: dict[tuple[int, int], int] = {}
         for number, group in enumerate(groups.judged()):
-            members = [(self.members[id(member.place)], member) for member in group.members]
-            numbers |= {id(member.place): number for member in group.members}
+            members = [(self.members[member.document, member.ordinal], member) for member in group.members]
+            numbers |= {(member.document, member.ordinal): number for member in group.members}
             messages: list[str] = []
             for of in {joined.known.number: joined.known for joined, _ in members}.values():
                 self.same(of, next(told[of.number].outcomes).verdict, group.verdict_in(of.number))
@@ -192,9 +195,9 @@ class _Work:
             if next(rest.outcomes, None) is not None:
                 raise EngineFaultError(document.name, f"check says more of {self.check.id} than can be explained")
         # Which group a subject is in is known only now, that all are gathered.
-        for place, joined in self.members.items():
+        for member, joined in self.members.items():
             at = subjects[joined.known.number]
-            at[joined.position] = replace(at[joined.position], group=numbers[place])
+            at[joined.position] = replace(at[joined.position], group=numbers[member])
         documents = tuple(
             DocumentWhy(document.name, None if of is None else tuple(here))
             for of, document, here in zip(known, report.documents, subjects, strict=True)
@@ -215,15 +218,14 @@ class _Work:
             self.same(known, next(told.outcomes).verdict, Verdict.NOT_APPLICABLE)
             return joining
         if belongs is UNKNOWN:
-            opener = replace(opener, evaluator=supposing(self.check, subject, known.explainer))
+            opener = replace(opener, evaluator=supposing(self.check, subject, known.explainer.known))
         keys = tuple(step for key in grouping.keys for step in opener.side(key, subject))
         joining = replace(joining, keys=keys)
-        place = Place(known.number, known.name, place_of(self.check, subject), span)
-        if groups.add(self.check, belongs, subject, place, known.explainer, joins=compared) is not None:
+        if not groups.add(self.check, belongs, subject, known.number, known.explainer.known, joins=compared):
             self.same(known, next(told.outcomes).verdict, Verdict.UNDETERMINED)
             return replace(joining, message=next(told.findings).message)
         position = subject[-1].ordinal
-        self.members[id(place)] = _Joined(known, subject, position, place, opener)
+        self.members[known.number, position] = _Joined(known, subject, position, opener)
         return joining
 
     def group(self, number: int, group: Group, members: Sequence[tuple[_Joined, Member]], message: str) -> GroupWhy:
