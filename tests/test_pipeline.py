@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orderproof.cli import run
+from orderproof.reading.shelf import Shelf
 
 AS_OF = ("--as-of", "2026-04-01T00:00:00Z")
 HELD = ("--only", "guarantee.within-quota-limit")
@@ -292,3 +293,50 @@ def test_fields_likely_mistyped_are_named_in_the_summary(tmp_path: Path, capsys:
     assert (
         "\nLikely mistyped fields: 2 (shipement, payments[0].amont); no check reads them\n" in capsys.readouterr().out
     )
+
+
+def test_documents_of_a_group_are_read_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From every kind of input, also standard input, the same is told of a group."""
+    orders = [holding(id_, "60") for id_ in "AB"] + [holding("C", "1", mode="none")]
+    forms = {
+        "o.json": json.dumps(orders),
+        "o.ndjson": "".join(f"{json.dumps(each)}\n\n" for each in orders),
+        "o.yaml": "".join(f"---\n{json.dumps(each)}\n" for each in orders),
+    }
+    told: list[Any] = []
+    for name, text in forms.items():
+        (tmp_path / name).write_text(text, "utf-8")
+        run(["check", str(tmp_path / name), *HELD, *AS_OF, "--format", "json"])
+        told.append(_without_places(json.loads(capsys.readouterr().out)))
+    for number, order_ in enumerate(orders):
+        (tmp_path / "each").mkdir(exist_ok=True)
+        (tmp_path / "each" / f"{number}.json").write_text(json.dumps(order_), "utf-8")
+    run(["check", str(tmp_path / "each"), *HELD, *AS_OF, "--format", "json"])
+    told.append(_without_places(json.loads(capsys.readouterr().out)))
+    assert len(told[0]) == 2
+    assert all(each == told[0] for each in told)
+
+
+def _without_places(report: Any) -> list[tuple[object, ...]]:
+    return [
+        (f["document"]["id"], f["message"], f["location"]["pointer"], f["evidence"], len(f["related"]))
+        for f in report["findings"]
+    ]
+
+
+def test_an_input_that_changes_during_the_run_is_not_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "orders.ndjson"
+    path.write_text("".join(f"{json.dumps(holding(id_, '60'))}\n" for id_ in "AB"), "utf-8")
+    again = Shelf.again
+
+    def changed(shelf: Shelf, wanted: Any) -> Any:
+        path.write_text("".join(f"{json.dumps(holding(id_, '6'))}\n" for id_ in "AB"), "utf-8")
+        return again(shelf, wanted)
+
+    monkeypatch.setattr(Shelf, "again", changed)
+    assert run(["check", str(path), *HELD, *AS_OF]) == 3
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "this input changed while it was checked [input.changed]" in printed.err

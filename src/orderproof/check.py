@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
+from orderproof.diagnostic import Diagnostic, IncompleteError, Severity
 from orderproof.document import Document, Notice, Reading, Unreadable
 from orderproof.engine.judgement import Judgement
 from orderproof.engine.panel import Choice, Fault, Judged, Panel, in_words
@@ -301,7 +301,7 @@ class _Work:
         for number in wanted:
             # What the run judged is gone, so nothing can be shown of it, and nothing said of it now would be true.
             name = self.entries[number].name
-            raise OrderproofError(
+            raise IncompleteError(
                 [Diagnostic("input.changed", "this input changed while it was checked", path=name.path)]
             )
         return told

@@ -16,7 +16,7 @@ import click
 from orderproof import __version__
 from orderproof.cli_options import ENGINES, rules_options, run_options
 from orderproof.cli_rules import explain, rules
-from orderproof.diagnostic import OrderproofError, display, render
+from orderproof.diagnostic import IncompleteError, OrderproofError, display, render
 
 if TYPE_CHECKING:
     from orderproof.exit_code import ExitCode, FailOn
@@ -61,7 +61,7 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
     except OrderproofError as error:
         _complain(_lines(render(diagnostic) for diagnostic in error.diagnostics))
-        return ExitCode.USAGE
+        return ExitCode.INCOMPLETE if isinstance(error, IncompleteError) else ExitCode.USAGE
     except Exception as error:  # noqa: BLE001
         # The one net under everything: what comes here is a bug of ours, and no report was printed.
         return _outcome_of(error)
@@ -176,7 +176,7 @@ cli.add_command(rules)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @rules_options
 @run_options
-@click.option("--only", multiple=True, metavar="RULE", help="Only these checks: an id, or a pattern such as price.*")
+@click.option("--only", multiple=True, metavar="RULE", help="Only these checks: ids, or patterns such as price.*; several with commas.")
 @click.option("--skip", multiple=True, metavar="RULE", help="All checks but these.")
 @click.option(
     "--fail-on",

@@ -48,6 +48,10 @@ class OrderproofError(Exception):
         super().__init__("; ".join(d.message for d in self.diagnostics))
 
 
+class IncompleteError(OrderproofError):
+    """An input went wrong in the middle of a run, so that nothing of the run can be told."""
+
+
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

@@ -153,9 +153,20 @@ def statement(before: str, test: Test, after: str = "") -> str:
     line = f"{before}{written(test)}{after}"
     if len(line) <= WIDTH or isinstance(test, Atom) or not test.parts:
         return line
-    first, *others = map(_inner, test.parts)
-    joined = "".join(f"\n    {'and' if isinstance(test, All) else 'or'} {each}" for each in others)
-    return f"{before}(\n    {first}{joined}\n){after}"
+    return f"{before}(\n{_broken(test, '    ')}\n){after}"
+
+
+def _broken(test: All | Either, indentation: str) -> str:
+    """The parts of a test on lines of their own."""
+    word = "and" if isinstance(test, All) else "or"
+    lines: list[str] = []
+    for number, part in enumerate(test.parts):
+        line = f"{indentation}{f'{word} ' if number else ''}"
+        if isinstance(part, Atom) or not part.parts or len(line) + len(written(part)) <= WIDTH:
+            lines.append(line + _inner(part))
+        else:
+            lines.append(f"{line}(\n{_broken(part, f'{indentation}    ')}\n{indentation})")
+    return "\n".join(lines)
 
 
 def _inner(test: Test) -> str:

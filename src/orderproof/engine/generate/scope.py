@@ -7,7 +7,7 @@ from textwrap import fill
 from typing import TypeAlias
 
 from orderproof.engine.generate.conditions import WIDTH, Truth, of_name
-from orderproof.engine.generate.lines import Page
+from orderproof.engine.generate.lines import Block, Page
 from orderproof.engine.generate.names import Constants, Names, literal
 from orderproof.engine.generate.reads import Read
 from orderproof.language import typed as t
@@ -135,7 +135,9 @@ class Scope:
             return
         filled = self.names.local(f"{name}_or_default")
         default = self.number(read.default).text if decimal else literal(read.default)
-        self.page.write(f"{filled} = {default} if {name} is None else {name}")
+        line = f"{filled} = {default} if {name} is None else {name}"
+        longer = (f"{filled} = {name}", Block(f"if {name} is None:", [f"{filled} = {default}"]))
+        self.page.write(*((line,) if len(line) <= WIDTH else longer))
         record.operands[read] = Operand(filled, decimal=decimal)
         if boolean:
             record.truths[read] = of_name(filled, sure=True)

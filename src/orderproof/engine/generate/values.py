@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import assert_never
 
-from orderproof.engine.generate.conditions import Atom, Test, Truth, all_of, is_proper, of_name, statement
+from orderproof.engine.generate.conditions import WIDTH, Atom, Test, Truth, all_of, is_proper, of_name, statement
 from orderproof.engine.generate.lines import Line, Page, branches, when
 from orderproof.engine.generate.names import constant, literal
 from orderproof.engine.generate.operations import DAY, HOUR, duration
@@ -213,7 +214,7 @@ class ValueWriter(ABC):
         name = self.local(hint)
         with self.page.aside() as lines:
             with self.page.block("try:"):
-                self.page.write(f"{name} = {found.text}")
+                self.page.write(_assignment(name, found.text))
             with self.page.block("except ArithmeticError:"):
                 self.page.write(f"{name} = None")
         if found.needed:
@@ -237,7 +238,11 @@ class ValueWriter(ABC):
             return NOTHING
         name = self.local(f"{_named(operand)}_{hint}", hint)
         result = text.format(self.decimal(operand) if number else operand.text)
-        self.page.write(f"{name} = {result}{f' if {operand.text} is not None else None' if operand.unknown else ''}")
+        line = f"{name} = {result}{f' if {operand.text} is not None else None' if operand.unknown else ''}"
+        if len(line) <= WIDTH or not operand.unknown:
+            self.page.write(line)
+        else:
+            self.page.write(f"{name} = None", when(all_of(known((operand,))), [f"{name} = {result}"]))
         return Operand(name, operand.unknown, decimal=number)
 
     def _call(self, node: t.Call) -> Operand:
@@ -286,6 +291,15 @@ class ValueWriter(ABC):
         operand = self.value(argument)
         text = f"{operand.text}.astimezone(ZONE).date()"
         return self._computed(_Sum(text, known((operand,))), f"{_named(operand)}_day", type_)
+
+
+def _assignment(name: str, text: str) -> str:
+    """A line that sets a local, broken where its expression is long."""
+    line = f"{name} = {text}"
+    if len(line) <= WIDTH:
+        return line
+    broken = "\n    ".join(wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False))
+    return f"{name} = (\n    {broken}\n)"
 
 
 def _named(operand: Operand) -> str:
