@@ -5,7 +5,7 @@ from decimal import localcontext
 from typing import Any
 
 from orderproof.engine.compiled import namespace
-from orderproof.engine.generate.function import HELPERS
+from orderproof.engine.generate.function import GIVEN, HELPERS
 from orderproof.engine.generate.lines import Block, rendered
 from orderproof.engine.generate.logic import ExpressionWriter
 from orderproof.engine.generate.names import Constants, Names
@@ -19,7 +19,7 @@ from orderproof.language.typed import exact_context
 
 def text_of(expression: t.Expression, entity: str = "row", width: int = 0) -> str:
     """A module whose function ``value`` gives the expression's value for a record of so many slots."""
-    constants = Constants()
+    constants = Constants(GIVEN)
     scope = Scope(Names(HELPERS | {"value"}), constants, {entity: width})
     root = RecordInScope(scope.names.local(entity), entity, root=True)
     scope.frame = [root]

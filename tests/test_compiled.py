@@ -1,5 +1,6 @@
 """The compiled engine: its code is stable, holds whatever rules may be, and fails as a refusal."""
 
+import builtins
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -11,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from program import program
 
-from orderproof.engine.compiled import CompiledEngine
-from orderproof.engine.generate.function import generate
+from orderproof.engine.compiled import CompiledEngine, namespace
+from orderproof.engine.generate.function import GIVEN, HELPERS, generate
 from orderproof.engine.generate.part import part_of
 from orderproof.engine.judgement import EngineUnavailableError, Judgement, Outcome, Refusal
 from orderproof.engine.panel import Fault, Judged, Panel
@@ -186,6 +187,20 @@ def _can_be_written(folder: Path, schema: Rules, name: str) -> bool:
     return True
 
 
+def test_parameters_that_are_called_like_constants(tmp_path: Path) -> None:
+    names = "zone as_of_day utc minor_units violation undetermined does_not_hold unknown_fact not_applicable".split()
+    names += ["decimal", "number_0", "pattern", "x"]
+    tables = {"grace": {"a": 1, "b": 2}}
+    parameters = {"timezone": "Asia/Shanghai", **{name: n + 1 for n, name in enumerate(names)}, **tables}
+    checks = [{"each": "deal", "require": f"deal.size + 0 == parameters.{name}"} for name in names]
+    checks += [{"each": "deal", "when": "deal.name in parameters.grace", "require": "parameters.grace[deal.name] == 2"}]
+    checks += [{"each": "deal", "require": 'date(as_of) == date("2026-03-01") and minor_unit("JPY") == 1'}]
+    rules = opened(tmp_path, DEAL, checks, parameters=parameters)
+    found = verdicts(rules, *({"size": n + 1, "name": "b"} for n in range(len(names))))
+    for number, said in enumerate(found):
+        assert [at for at, (verdict,) in enumerate(said) if verdict == PASS] == [number, len(names), len(names) + 1]
+
+
 def test_facts_that_are_called_like_locals(tmp_path: Path) -> None:
     names = (
         "judge",
@@ -244,7 +259,7 @@ def test_a_chain_of_a_hundred_facts(tmp_path: Path) -> None:
         for n in range(1, 100)
     ]
     rules = opened(tmp_path, DEAL, [{"each": "f99", "require": "f99.n == 100"}], derive)
-    documents = ({"a": True, "size": 1}, {"a": True, "size": 2}, {"a": False}, {"a": True}, {})
+    documents: tuple[Rules, ...] = ({"a": True, "size": 1}, {"a": True, "size": 2}, {"a": False}, {"a": True}, {})
     said = [verdict for ((verdict,),) in verdicts(rules, *documents)]
     assert said == [PASS, VIOLATION, NOT_APPLICABLE, UNDETERMINED, UNDETERMINED]
 
@@ -405,9 +420,18 @@ def test_code_that_python_refuses_makes_the_engine_unavailable(monkeypatch: pyte
 
 
 def test_generated_code_reaches_nothing_of_python_but_what_it_uses() -> None:
-    from orderproof.engine.compiled import namespace
-
     names = namespace(SETTING)
     assert names["__builtins__"] == {}
     with pytest.raises(NameError):
         exec("open", names)
+
+
+def test_every_name_that_is_given_is_kept_from_rules() -> None:
+    names = set(namespace(SETTING)) - {"__builtins__"}
+    capital = {name for name in names if name.isupper()}
+    assert capital == GIVEN
+    assert {name for name in names if name == name.lower() and name not in vars(builtins)} == HELPERS | {
+        "date",
+        "datetime",
+        "timedelta",
+    }

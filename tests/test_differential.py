@@ -14,6 +14,7 @@ from differential.run import Counts, FailedError, orders_case, rules_case
 
 from orderproof.check import Run
 from orderproof.engine import atoms
+from orderproof.engine.generate import logic
 from orderproof.engine.panel import Panel
 from orderproof.language.evaluate import Setting
 from orderproof.language.typed import Comparison
@@ -57,6 +58,16 @@ def test_a_wrong_comparison_in_one_engine_is_found(worlds: orders.Worlds, monkey
     assert len(error.value.failure.texts) == 1
 
 
+def test_a_wrong_opposite_in_the_generated_code_is_found(
+    worlds: orders.Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logic, "_OPPOSITES", {**logic._OPPOSITES, ">=": "<="})
+    with pytest.raises(FailedError) as error:
+        orders_case(0, worlds, Counts())
+    assert error.value.failure.law == "the engines agree"
+    assert "compiled says" in error.value.failure.detail
+
+
 # What longer runs found
 
 SCHEMA = {
@@ -81,7 +92,7 @@ AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def report_of(folder: Path, rules: dict[str, Any], *documents: dict[str, Any]) -> Report:
-    """What both engines report of documents by a rule set of one check."""
+    """What all engines report of documents by a rule set of one check."""
     check = {
         "id": "a.check",
         "title": {"en": "A check"},
@@ -93,8 +104,8 @@ def report_of(folder: Path, rules: dict[str, Any], *documents: dict[str, Any]) -
     (folder / "found.schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
     (folder / "found.json").write_text(json.dumps({**whole, "checks": [check]}), encoding="utf-8")
     opened = open_rule_set(str(folder / "found.json"))
-    run = Run(compile_opened(opened), opened.schema, Setting(AS_OF, ZoneInfo("UTC")), None, "both", "en", details=True)
-    panel = Panel(run.program, run.setting, "both")
+    run = Run(compile_opened(opened), opened.schema, Setting(AS_OF, ZoneInfo("UTC")), None, "all", "en", details=True)
+    panel = Panel(run.program, run.setting, "all")
     try:
         return reported(panel, run, [document(json.dumps(each), number) for number, each in enumerate(documents)])
     finally:

@@ -23,7 +23,7 @@ from reports import validated
 
 from orderproof.check import EngineFaultError, Run, check_by
 from orderproof.document import Document
-from orderproof.engine.judgement import Contradiction, Judgement, Outcome, Refusal
+from orderproof.engine.judgement import Contradiction, EngineUnavailableError, Judgement, Outcome, Refusal
 from orderproof.engine.panel import CHOICES, Choice, Panel
 from orderproof.engine.reference import ReferenceEngine
 from orderproof.engine.rete import (
@@ -31,7 +31,6 @@ from orderproof.engine.rete import (
     MAX_REFUSALS,
     PATIENCE,
     PORTION,
-    EngineUnavailableError,
     Patience,
     ReteEngine,
     load_native,

@@ -1,8 +1,7 @@
 """The run: documents and a rule set in, a report out."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,21 +16,14 @@ from orderproof.facts.mistyped import Speller
 from orderproof.facts.problems import located
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, Subject
-from orderproof.finding import DocumentName, Finding, SubjectName
+from orderproof.finding import DocumentName, SubjectName
 from orderproof.findings import FindingMaker, place_in
 from orderproof.groups import Group, Groups, Member, Place, Told, asked_of
 from orderproof.language.evaluate import Setting
 from orderproof.language.typed import UNKNOWN
+from orderproof.ledger import Ledger
 from orderproof.reading.inputs import holds_none
-from orderproof.report.model import (
-    CheckCounts,
-    CheckedDocument,
-    CheckOutcome,
-    DocumentVerdict,
-    Gap,
-    Report,
-    RuleSetName,
-)
+from orderproof.report.model import Gap, Report
 from orderproof.ruleset.program import Check, Program, Verdict
 from orderproof.schema import Schema
 from orderproof.subject import Naming
@@ -74,18 +66,6 @@ class Run:
     """Whether the report says what every check said of every subject."""
 
 
-@dataclass
-class _Entry:
-    """A document of the run while its findings are gathered; ``passed`` once a check of it passed."""
-
-    name: DocumentName
-    sha256: str | None
-    readable: bool
-    passed: bool = False
-    findings: list[tuple[int, Finding]] = field(default_factory=list)
-    outcomes: list[tuple[int, CheckOutcome]] = field(default_factory=list)
-
-
 Again: TypeAlias = Callable[[Mapping[str, frozenset[int]]], Iterable[Document]]
 """Reads some documents of a run once more: those of each path with these indexes, in the run's order."""
 
@@ -109,7 +89,8 @@ def check_by(panel: Panel, readings: Iterable[Reading], run: Run, again: Again |
     for batch in _batches(readings if again is not None else kept.all(readings), BATCH):
         work.documents(batch)
     work.judge_groups(again or kept.again)
-    return work.report()
+    work.told_of_refusals()
+    return work.ledger.report(run.program, run.setting.as_of)
 
 
 class _Kept:
@@ -139,16 +120,21 @@ class _Work:
         self.misspelled: set[tuple[tuple[str, ...], str | None]] = set()
         self.groups = Groups(run.program, run.setting, run.lang)
         self.maker = FindingMaker(run.lang, run.setting.zone)
-        self.entries: list[_Entry] = []
-        self.diagnostics: list[Diagnostic] = []
-        self.verdicts: Counter[Verdict] = Counter()
+        self.ledger = Ledger(details=run.details)
         self.ids: dict[str, tuple[str, int]] = {}
-        self.gaps: set[Gap] = set()
         self.refusals = 0
         self.stepped_in: tuple[str, ...] = ()
         if panel.unavailable is not None:
             message = f"{panel.unavailable}; every document is judged by {in_words(panel.names)} alone"
-            self.diagnostics.append(Diagnostic("engine.unavailable", message, severity=Severity.WARNING))
+            self.ledger.diagnostics.append(Diagnostic("engine.unavailable", message, severity=Severity.WARNING))
+
+    def told_of_refusals(self) -> None:
+        """Say how many documents more an engine refused, if any."""
+        count = self.refusals - MAX_REFUSALS
+        if count > 0:
+            documents = "1 more document is" if count == 1 else f"{count:,} more documents are"
+            message = f"{documents} judged by {in_words(self.stepped_in)} alone, for reasons like these"
+            self.ledger.diagnostics.append(Diagnostic("engine.refused", message, severity=Severity.WARNING))
 
     # Documents
 
@@ -160,7 +146,7 @@ class _Work:
                 read.append(found)
         answers = self.panel.judge([facts for _, facts, _ in read])
         for (document, facts, number), answer in zip(read, answers, strict=True):
-            name = self.entries[number].name
+            name = self.ledger.entries[number].name
             match answer:
                 case Fault(reason):
                     raise EngineFaultError(name, reason)
@@ -175,30 +161,30 @@ class _Work:
         if self.refusals <= MAX_REFUSALS:
             message = f"{reason}; this document is judged by {in_words(by)} alone"
             place = Naming(document).span(_ID)
-            self.diagnostics.append(Diagnostic("engine.refused", message, span=place, severity=Severity.WARNING))
+            self.ledger.diagnostics.append(Diagnostic("engine.refused", message, span=place, severity=Severity.WARNING))
 
     def read(self, reading: Reading) -> tuple[Document, Facts, int] | None:
         """The facts of a document, or None with its diagnostics."""
         match reading:
             case Unreadable(diagnostics=diagnostics) if holds_none(reading):
-                self.gaps.add(Gap.NO_DOCUMENT)
-                self.diagnostics += diagnostics
+                self.ledger.gaps.add(Gap.NO_DOCUMENT)
+                self.ledger.diagnostics += diagnostics
                 return None
             case Unreadable(path, index, sha256, diagnostics):
-                self.entries.append(_Entry(DocumentName(path, index, None), sha256, readable=False))
-                self.diagnostics += diagnostics
+                self.ledger.enter(DocumentName(path, index, None), sha256, readable=False)
+                self.ledger.diagnostics += diagnostics
                 return None
             case Notice(diagnostic):
-                self.diagnostics.append(diagnostic)
+                self.ledger.diagnostics.append(diagnostic)
                 return None
             case Document():
                 name = Naming(reading).name
                 facts = self.reader.read(reading.values)
-                self.entries.append(_Entry(name, reading.sha256, readable=isinstance(facts, Facts)))
+                number = self.ledger.enter(name, reading.sha256, readable=isinstance(facts, Facts))
                 if isinstance(facts, Facts):
                     self.spelled(reading.values, reading)
-                    return reading, facts, len(self.entries) - 1
-                self.diagnostics += located(facts, reading)
+                    return reading, facts, number
+                self.ledger.diagnostics += located(facts, reading)
                 return None
 
     def spelled(self, values: dict[str, Plain], document: Document) -> None:
@@ -207,22 +193,25 @@ class _Work:
             place = (tuple(step for step in problem.pointer if isinstance(step, str)), problem.help)
             if place not in self.misspelled:
                 self.misspelled.add(place)
-                self.diagnostics += (replace(each, severity=Severity.WARNING) for each in located((problem,), document))
+                self.ledger.diagnostics += (
+                    replace(each, severity=Severity.WARNING) for each in located((problem,), document)
+                )
 
     def judged(self, document: Document, facts: Facts, judgement: Judgement, number: int) -> None:
         """Findings of one document's own checks; its members of groups are put aside."""
         naming = Naming(document)
-        joins = self.first_of_its_id(naming)
+        joins = self.first_of_its_id(document, naming)
         known: Known | None = None
         explainer: Explainer | None = None
         for checked in self.run.program.checks:
             verdicts = judgement.verdicts[checked.number]
             if not verdicts:
-                self.count(number, checked, Verdict.NOT_APPLICABLE, SubjectName(checked.entity, ""))
+                self.ledger.count(number, checked, Verdict.NOT_APPLICABLE, SubjectName(checked.entity, ""))
             for subject, given in zip(facts.subjects[checked.entity], verdicts, strict=True):
                 verdict = Verdict(given)
                 if verdict is Verdict.NOT_APPLICABLE or (verdict is Verdict.PASS and checked.grouping is None):
-                    self.count(number, checked, verdict, self.named(naming, subject))
+                    named = naming.subject(subject[-1]) if self.run.details else None
+                    self.ledger.count(number, checked, verdict, named)
                     continue
                 known = known or Known(self.run.program, self.run.setting, facts, judgement)
                 if checked.grouping is not None:
@@ -233,37 +222,37 @@ class _Work:
                 place = place_in(checked, subject, number, naming)
                 if checked.grouping is None:
                     finding = self.maker.of_document(checked, verdict, subject, place, explainer)
-                    self.found(checked, verdict, finding, number)
+                    self.ledger.found(number, checked, verdict, finding)
                 else:
                     self.alone(checked, subject, place, explainer, joins=joins)
 
-    def first_of_its_id(self, naming: Naming) -> bool:
+    def first_of_its_id(self, document: Document, naming: Naming) -> bool:
         """Whether no document before it has its id; a second one is reported, and joins no group."""
-        name, node = naming.name, naming.node(_ID)
-        if name.id is None or node is None:
+        id_ = naming.name.id
+        if id_ is None:
             return True
-        if name.id not in self.ids:
-            self.ids[name.id] = (name.path, node.span.position.line)
+        if id_ not in self.ids:
+            self.ids[id_] = (document.path, document.line)
             return True
-        path, line = self.ids[name.id]
-        self.diagnostics.append(
+        path, line = self.ids[id_]
+        self.ledger.diagnostics.append(
             Diagnostic(
                 "document.duplicate-id",
-                f"the id `{name.id}` stands already in {path}:{line}",
+                f"the id `{id_}` stands already in {path}:{line}",
                 span=naming.span(_ID),
                 help="keep one of them: this one is checked by itself, and compared with no other document",
             )
         )
-        self.gaps.add(Gap.REPEATED)
+        self.ledger.gaps.add(Gap.REPEATED)
         return False
 
     def alone(self, checked: Check, subject: Subject, place: Place, explainer: Explainer, *, joins: bool) -> None:
         """The finding of a subject that is a member of no group: it has no key, or its document may not join."""
-        self.gaps.add(Gap.NO_KEY if joins else Gap.REPEATED)
+        self.ledger.gaps.add(Gap.NO_KEY if joins else Gap.REPEATED)
         explanation = explainer.explain(asked_of(checked, None), subject)
         told = Told(explainer.naming.subject(subject[-1]), place, explanation)
         made = self.maker.of_keyless if joins else self.maker.of_repeated
-        self.found(checked, Verdict.UNDETERMINED, made(checked, told), place.document)
+        self.ledger.found(place.document, checked, Verdict.UNDETERMINED, made(checked, told))
 
     # Groups
 
@@ -276,11 +265,11 @@ class _Work:
             if group.verdict in FOUND:
                 members = [told[group.check.number, member.document, member.ordinal] for member in group.members]
                 for number, finding in zip(numbers, self.maker.of_group(group, members), strict=True):
-                    self.found(group.check, group.verdict_in(number), finding, number)
+                    self.ledger.found(number, group.check, group.verdict_in(number), finding)
             else:
                 subject = SubjectName(group.check.entity, group.key)
                 for number in numbers:
-                    self.count(number, group.check, group.verdict, subject)
+                    self.ledger.count(number, group.check, group.verdict, subject)
 
     def tell(self, groups: list[Group], again: Again) -> dict[tuple[int, int, int], Told]:
         """What there is to tell of the members of groups, from their documents, read once more."""
@@ -288,7 +277,9 @@ class _Work:
         for group in groups:
             for member in group.members:
                 wanted.setdefault(member.document, []).append((group.check, member))
-        numbers = {(self.entries[number].name.path, self.entries[number].name.index): number for number in wanted}
+        numbers = {
+            (self.ledger.entries[number].name.path, self.ledger.entries[number].name.index): number for number in wanted
+        }
         indexes: dict[str, set[int]] = {}
         for path, index in numbers:
             indexes.setdefault(path, set()).add(index)
@@ -296,11 +287,11 @@ class _Work:
         for document in again({path: frozenset(found) for path, found in indexes.items()}):
             number = numbers[document.path, document.index]
             facts = self.reader.read(document.values)
-            if document.sha256 == self.entries[number].sha256 and isinstance(facts, Facts):
+            if document.sha256 == self.ledger.entries[number].sha256 and isinstance(facts, Facts):
                 told |= self.told(document, facts, number, wanted.pop(number))
         for number in wanted:
             # What the run judged is gone, so nothing can be shown of it, and nothing said of it now would be true.
-            name = self.entries[number].name
+            name = self.ledger.entries[number].name
             raise IncompleteError(
                 [Diagnostic("input.changed", "this input changed while it was checked", path=name.path)]
             )
@@ -320,76 +311,6 @@ class _Work:
             place = place_in(checked, subject, number, naming)
             told[checked.number, number, member.ordinal] = Told(naming.subject(subject[-1]), place, explanation)
         return told
-
-    # What was found
-
-    def count(self, number: int, checked: Check, verdict: Verdict, subject: SubjectName | None) -> None:
-        self.verdicts[verdict] += 1
-        entry = self.entries[number]
-        entry.passed = entry.passed or verdict is Verdict.PASS
-        if subject is not None and self.run.details:
-            entry.outcomes.append((checked.number, CheckOutcome(checked.id, subject, verdict.name.lower())))
-
-    def named(self, naming: Naming, subject: Subject) -> SubjectName | None:
-        """The subject's name where the report needs it; finding it costs more than most checks."""
-        return naming.subject(subject[-1]) if self.run.details else None
-
-    def found(self, checked: Check, verdict: Verdict, finding: Finding, number: int) -> None:
-        self.count(number, checked, verdict, finding.subject)
-        self.entries[number].findings.append((checked.number, finding))
-
-    def report(self) -> Report:
-        program = self.run.program
-        if any(not entry.readable for entry in self.entries):
-            self.gaps.add(Gap.UNREADABLE)
-        return Report(
-            as_of=self.run.setting.as_of,
-            rule_sets=(RuleSetName(program.id, program.version, program.sha256),),
-            parameters=program.parameters,
-            complete=self.gaps <= {Gap.NO_KEY},
-            gaps=tuple(gap for gap in Gap if gap in self.gaps),
-            documents=tuple(self.checked(entry) for entry in self.entries),
-            checks=CheckCounts(
-                passed=self.verdicts[Verdict.PASS],
-                violation=self.verdicts[Verdict.VIOLATION],
-                undetermined=self.verdicts[Verdict.UNDETERMINED],
-                not_applicable=self.verdicts[Verdict.NOT_APPLICABLE],
-            ),
-            diagnostics=(*self.diagnostics, *_more_refused(self.refusals - MAX_REFUSALS, self.stepped_in)),
-        )
-
-    def checked(self, entry: _Entry) -> CheckedDocument:
-        findings = tuple(finding for _, finding in sorted(entry.findings, key=_gravest_first))
-        outcomes = tuple(outcome for _, outcome in sorted(entry.outcomes, key=lambda pair: pair[0]))
-        type_ = self.run.program.document_type
-        return CheckedDocument(entry.name, type_, entry.sha256, _verdict(entry), findings, outcomes)
-
-
-def _gravest_first(found: tuple[int, Finding]) -> tuple[bool, int]:
-    """Errors, then warnings; of each those of the rule set's first checks first."""
-    number, finding = found
-    return finding.severity is not Severity.ERROR, number
-
-
-def _more_refused(count: int, by: tuple[str, ...]) -> Iterator[Diagnostic]:
-    """How many documents more an engine refused, if any."""
-    if count > 0:
-        documents = "1 more document is" if count == 1 else f"{count:,} more documents are"
-        message = f"{documents} judged by {in_words(by)} alone, for reasons like these"
-        yield Diagnostic("engine.refused", message, severity=Severity.WARNING)
-
-
-def _verdict(entry: _Entry) -> DocumentVerdict:
-    """A document's verdict, by its findings of error severity; a pass only where a check of it passed."""
-    if not entry.readable:
-        return DocumentVerdict.UNREADABLE
-    errors = {finding.verdict for _, finding in entry.findings if finding.severity is Severity.ERROR}
-    found = errors or ({finding.verdict for _, finding in entry.findings} if not entry.passed else set())
-    if "violation" in found:
-        return DocumentVerdict.VIOLATION
-    if "undetermined" in found:
-        return DocumentVerdict.UNDETERMINED
-    return DocumentVerdict.PASS if entry.passed else DocumentVerdict.NOT_APPLICABLE
 
 
 _Item = TypeVar("_Item")

@@ -176,7 +176,12 @@ cli.add_command(rules)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @rules_options
 @run_options
-@click.option("--only", multiple=True, metavar="RULE", help="Only these checks: ids, or patterns such as price.*; several with commas.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="RULE",
+    help="Only these checks: ids, or patterns such as price.*; several with commas.",
+)
 @click.option("--skip", multiple=True, metavar="RULE", help="All checks but these.")
 @click.option(
     "--fail-on",

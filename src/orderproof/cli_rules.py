@@ -91,8 +91,6 @@ def show(names: tuple[str, ...], compiled: bool, rules: str | None, parameters: 
     """
     if not names and not compiled:
         raise click.UsageError("Missing argument 'NAME...'.")
-    from orderproof.engine.generate.function import generate
-    from orderproof.engine.generate.part import part_of
     from orderproof.rulebook.describe import RuleText, describe
     from orderproof.rulebook.text import render_described
     from orderproof.ruleset.open import compile_opened, open_rule_set
@@ -103,6 +101,9 @@ def show(names: tuple[str, ...], compiled: bool, rules: str | None, parameters: 
     if not compiled:
         _print(render_described(described, lang))
         return
+    from orderproof.engine.generate.function import generate
+    from orderproof.engine.generate.part import part_of
+
     chosen = {each.id if isinstance(each, RuleText) else each.fact.name for each in described}
     _print(generate(part_of(program, chosen) if names else program))
 

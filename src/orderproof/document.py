@@ -15,7 +15,7 @@ class Document:
     of a document. ``sha256`` is that of its file's bytes, or of its line's where documents stand one on a line.
     """
 
-    __slots__ = ("_root", "_values", "index", "path", "sha256")
+    __slots__ = ("_line", "_root", "_values", "index", "path", "sha256")
 
     def __init__(
         self,
@@ -24,18 +24,25 @@ class Document:
         root: Mapping | Callable[[], Mapping],
         sha256: str,
         values: dict[str, Plain] | None = None,
+        line: int | None = None,
     ) -> None:
         self.path = path
         self.index = index
         self.sha256 = sha256
         self._root = root
         self._values = values
+        self._line = line
 
     @property
     def root(self) -> Mapping:
         if not isinstance(self._root, Mapping):
             self._root = self._root()
         return self._root
+
+    @property
+    def line(self) -> int:
+        """The line on which it begins, from 1."""
+        return self.root.span.position.line if self._line is None else self._line
 
     @property
     def values(self) -> dict[str, Plain]:

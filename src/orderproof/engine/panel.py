@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from orderproof.engine.compiled import CompiledEngine
 from orderproof.engine.judgement import Contradiction, Engine, EngineUnavailableError, Judgement, Outcome, Refusal
 from orderproof.engine.reference import ReferenceEngine
 from orderproof.engine.rete import ReteEngine
@@ -40,6 +39,12 @@ class Fault:
     reason: str
 
 
+def _compiled(program: Program, setting: Setting) -> Engine:
+    from orderproof.engine.compiled import CompiledEngine  # late: the generator costs start-up time
+
+    return CompiledEngine(program, setting)
+
+
 class Panel:
     """The engines of a run. ``unavailable`` says why one that was asked for is not among them.
 
@@ -52,7 +57,7 @@ class Panel:
         setting: Setting,
         choice: Choice,
         rete: Callable[[Program, Setting], Engine] = ReteEngine,
-        compiled: Callable[[Program, Setting], Engine] = CompiledEngine,
+        compiled: Callable[[Program, Setting], Engine] = _compiled,
     ) -> None:
         self._program = program
         self._reference = ReferenceEngine(program, setting)

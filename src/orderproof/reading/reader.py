@@ -136,7 +136,8 @@ def _whole(name: str, content: bytes, format: Format) -> Iterator[Reading]:
         return
     values = json_object(source.text) if format is Format.JSON else None
     if values is not None:
-        yield Document(name, 0, partial(_tree, source), sha256, values)
+        before = len(source.text) - len(source.text.lstrip())
+        yield Document(name, 0, partial(_tree, source), sha256, values, 1 + source.text.count("\n", 0, before))
         return
     index = 0
     try:
@@ -221,7 +222,7 @@ def _line(name: str, index: int, line: bytes, number: int, sha256: str) -> Readi
         return _wrong(name, index, sha256, source)
     values = json_object(source.text)
     if values is not None:
-        return Document(name, index, partial(_tree, source), sha256, values)
+        return Document(name, index, partial(_tree, source), sha256, values, source.first_line)
     try:
         return _reading(name, index, parse_json(source), sha256)
     except OrderproofError as error:

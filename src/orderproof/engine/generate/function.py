@@ -10,15 +10,19 @@ from orderproof.engine.generate.reads import reads_of
 from orderproof.engine.generate.scope import NOTHING, FactNames, RecordInScope, Scope
 from orderproof.facts.record import RecordPlan
 from orderproof.language import typed as t
-from orderproof.ruleset.program import Check, DerivedFact, EntryOfFact, Program
+from orderproof.ruleset.program import Check, DerivedFact, EntryOfFact, Program, Verdict
 
 HELPERS = frozenset({"calendar_day", "duration", "exact_sum", "rounded", "sum_of_durations", "whole_match"})
-_OWN = frozenset({"judge", "subjects", "verdict", "_"})
+GIVEN = frozenset(
+    {"AS_OF", "DOES_NOT_HOLD", "MINOR_UNITS", "UNKNOWN_FACT", "UTC", "ZONE", *(verdict.name for verdict in Verdict)}
+)
+"""Constants that generated code finds defined."""
+_OWN = frozenset({"judge", "subjects", "verdict", "_", "date", "datetime", "timedelta"})
 
 
 def generate(program: Program) -> str:
     """The text of a Python module with the function ``judge``, the same for the same Program."""
-    constants = Constants()
+    constants = Constants(GIVEN)
     writer = _FunctionWriter(program, constants)
     writer.write()
     checks, facts = len(program.checks), len(program.facts)

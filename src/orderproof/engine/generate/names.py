@@ -65,7 +65,8 @@ def _identifier(wished: str) -> str:
 class Constants:
     """Constants of the generated module, each defined once by a text of Python's."""
 
-    def __init__(self) -> None:
+    def __init__(self, reserved: frozenset[str]) -> None:
+        self._reserved = reserved
         self._defined: dict[str, str] = {}
 
     def named(self, wished: str, text: str) -> str:
@@ -73,7 +74,7 @@ class Constants:
         base = re.sub(r"[^A-Z0-9]+", "_", wished.upper()).strip("_")[:_LONGEST]
         base = base if base[:1].isalpha() else f"CONSTANT_{base}".rstrip("_")
         name, number = base, 2
-        while self._defined.setdefault(name, text) != text:
+        while name in self._reserved or self._defined.setdefault(name, text) != text:
             name, number = f"{base}_{number}", number + 1
         return name
 
