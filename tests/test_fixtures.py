@@ -13,7 +13,7 @@ FAULTY = FIXTURES / "orders" / "faulty"
 STAGES = ("draft", "submitted", "confirmed", "paid", "shipped", "received", "closed")
 MODES = ("none", "before_shipment", "after_receipt")
 AS_OF = ("--as-of", "2026-03-20T00:00:00Z")
-ENGINES = ("both", "rete", "reference")
+ENGINES = ("both", "rete", "reference", "compiled", "all")
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,15 @@
 """The run: documents and a rule set in, a report out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from orderproof.diagnostic import Diagnostic, IncompleteError, Severity
+from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.document import Document, Notice, Reading, Unreadable
 from orderproof.engine.judgement import Judgement
 from orderproof.engine.panel import Choice, Fault, Judged, Panel, in_words
-from orderproof.engine.reference import settled
 from orderproof.explain import Explainer, Known
 from orderproof.facts.mistyped import Speller
 from orderproof.facts.problems import located
@@ -18,7 +17,7 @@ from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, Subject
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.findings import FindingMaker, place_in
-from orderproof.groups import Group, Groups, Member, Place, Told, asked_of
+from orderproof.groups import Groups, Place, Told, asked_of
 from orderproof.language.evaluate import Setting
 from orderproof.language.typed import UNKNOWN
 from orderproof.ledger import Ledger
@@ -27,6 +26,7 @@ from orderproof.report.model import Gap, Report
 from orderproof.ruleset.program import Check, Program, Verdict
 from orderproof.schema import Schema
 from orderproof.subject import Naming
+from orderproof.telling import Again, Kept, Teller
 from orderproof.tree import Plain, Pointer
 
 BATCH = 64
@@ -66,10 +66,6 @@ class Run:
     """Whether the report says what every check said of every subject."""
 
 
-Again: TypeAlias = Callable[[Mapping[str, frozenset[int]]], Iterable[Document]]
-"""Reads some documents of a run once more: those of each path with these indexes, in the run's order."""
-
-
 def check(readings: Iterable[Reading], run: Run, again: Again | None = None) -> Report:
     """Judge every document and every group of the run; raises EngineFaultError when the engines disagree.
 
@@ -84,29 +80,13 @@ def check(readings: Iterable[Reading], run: Run, again: Again | None = None) -> 
 
 def check_by(panel: Panel, readings: Iterable[Reading], run: Run, again: Again | None = None) -> Report:
     """The same with engines that are ready, for several runs of one program in turn."""
-    kept = _Kept()
+    kept = Kept()
     work = _Work(run, panel)
     for batch in _batches(readings if again is not None else kept.all(readings), BATCH):
         work.documents(batch)
     work.judge_groups(again or kept.again)
     work.told_of_refusals()
     return work.ledger.report(run.program, run.setting.as_of)
-
-
-class _Kept:
-    """The documents of a small run, kept in memory."""
-
-    def __init__(self) -> None:
-        self.documents: list[Document] = []
-
-    def all(self, readings: Iterable[Reading]) -> Iterator[Reading]:
-        for reading in readings:
-            if isinstance(reading, Document):
-                self.documents.append(reading)
-            yield reading
-
-    def again(self, wanted: Mapping[str, frozenset[int]]) -> Iterator[Document]:
-        return (each for each in self.documents if each.index in wanted.get(each.path, ()))
 
 
 class _Work:
@@ -121,6 +101,7 @@ class _Work:
         self.groups = Groups(run.program, run.setting, run.lang)
         self.maker = FindingMaker(run.lang, run.setting.zone)
         self.ledger = Ledger(details=run.details)
+        self.teller = Teller(run.program, run.setting, self.reader, self.ledger)
         self.ids: dict[str, tuple[str, int]] = {}
         self.refusals = 0
         self.stepped_in: tuple[str, ...] = ()
@@ -259,7 +240,7 @@ class _Work:
     def judge_groups(self, again: Again) -> None:
         """Judge what all documents brought; a finding stands once in each document of its group."""
         groups = list(self.groups.judged())
-        told = self.tell([group for group in groups if group.verdict in FOUND], again)
+        told = self.teller.tell([group for group in groups if group.verdict in FOUND], again)
         for group in groups:
             numbers = dict.fromkeys(member.document for member in group.members)
             if group.verdict in FOUND:
@@ -270,47 +251,6 @@ class _Work:
                 subject = SubjectName(group.check.entity, group.key)
                 for number in numbers:
                     self.ledger.count(number, group.check, group.verdict, subject)
-
-    def tell(self, groups: list[Group], again: Again) -> dict[tuple[int, int, int], Told]:
-        """What there is to tell of the members of groups, from their documents, read once more."""
-        wanted: dict[int, list[tuple[Check, Member]]] = {}
-        for group in groups:
-            for member in group.members:
-                wanted.setdefault(member.document, []).append((group.check, member))
-        numbers = {
-            (self.ledger.entries[number].name.path, self.ledger.entries[number].name.index): number for number in wanted
-        }
-        indexes: dict[str, set[int]] = {}
-        for path, index in numbers:
-            indexes.setdefault(path, set()).add(index)
-        told: dict[tuple[int, int, int], Told] = {}
-        for document in again({path: frozenset(found) for path, found in indexes.items()}):
-            number = numbers[document.path, document.index]
-            facts = self.reader.read(document.values)
-            if document.sha256 == self.ledger.entries[number].sha256 and isinstance(facts, Facts):
-                told |= self.told(document, facts, number, wanted.pop(number))
-        for number in wanted:
-            # What the run judged is gone, so nothing can be shown of it, and nothing said of it now would be true.
-            name = self.ledger.entries[number].name
-            raise IncompleteError(
-                [Diagnostic("input.changed", "this input changed while it was checked", path=name.path)]
-            )
-        return told
-
-    def told(
-        self, document: Document, facts: Facts, number: int, members: list[tuple[Check, Member]]
-    ) -> dict[tuple[int, int, int], Told]:
-        _, conclusions = settled(self.run.program, self.run.setting, facts)
-        naming = Naming(document)
-        known = Known(self.run.program, self.run.setting, facts, Judgement((), conclusions.states()))
-        explainer = Explainer(known, naming)
-        told: dict[tuple[int, int, int], Told] = {}
-        for checked, member in members:
-            subject = facts.subjects[checked.entity][member.ordinal]
-            explanation = explainer.explain(asked_of(checked, member), subject)
-            place = place_in(checked, subject, number, naming)
-            told[checked.number, number, member.ordinal] = Told(naming.subject(subject[-1]), place, explanation)
-        return told
 
 
 _Item = TypeVar("_Item")

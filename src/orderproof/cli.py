@@ -197,7 +197,12 @@ cli.add_command(rules)
     metavar="[FORMAT:]FILE",
     help="Write a report to a file as well, whole or not at all; its format is named, or that of its ending, or --format.",
 )
-@click.option("--engine", type=click.Choice(ENGINES), default="both", help="Who judges; both must agree.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="both",
+    help="Who judges: both (rete and reference) and all must agree.",
+)
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colour in text reports.")
 @click.option("--allow-empty", is_flag=True, help="That there was nothing to check is no failure.")
 def check(
