@@ -1,6 +1,7 @@
 """Mistakes in rule files: each folder of fixtures/bad-rules holds one, and what is said about it, to the letter."""
 
 import json
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from orderproof.data import rules_folder, schemas_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, render
 from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.ruleset.lint import lint
+from orderproof.ruleset.load import load_rule_set
 from orderproof.ruleset.open import compile_opened, open_rule_set
 from orderproof.source import Source
 from orderproof.tree import Plain, Scalar, find, plain
@@ -368,3 +370,86 @@ def test_a_schema_beside_the_rules_comes_first_and_is_no_rule_file(tmp_path: Pat
     opened = open_rule_set(str(tmp_path))
     assert opened.schema.entity == "note"
     assert [check.id for check in compile_opened(opened).checks] == ["note.text"]
+
+
+# Nothing in a rule set's folder is lost in silence
+
+
+def copied(tmp_path: Path) -> Path:
+    """A copy of the tutorial's rule set as a folder of two rule files, a base document and cases."""
+    folder = tmp_path / "rules"
+    (folder / "tests").mkdir(parents=True)
+    head = "rule_set: two\nversion: '1'\ndocument: order\n"
+    (folder / "head.yaml").write_text(head + one_check("a.first"), "utf-8")
+    (folder / "more.yaml").write_text(one_check("b.second"), "utf-8")
+    (folder / "tests" / "base.yaml").write_text("{id: '1', drafted_at: 2026-03-01T00:00:00Z, currency: USD}\n", "utf-8")
+    (folder / "tests" / "cases.yaml").write_text("tests:\n  base: base.yaml\n  cases: []\n", "utf-8")
+    return folder
+
+
+def one_check(id_: str) -> str:
+    return (
+        f"checks:\n  - id: {id_}\n    title: {{en: t}}\n    clause: c\n    each: order\n"
+        "    require: order.currency == 'USD'\n    message: {en: m}\n"
+    )
+
+
+def checks_of(folder: Path) -> list[str]:
+    return [check.id.value for check in load_rule_set(folder, cases=False).checks]
+
+
+def test_a_rule_file_that_cases_name_as_their_base_is_not_lost(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "tests" / "cases.yaml").write_text("tests:\n  base: ../more.yaml\n  cases: []\n", "utf-8")
+    (folder / "tests" / "base.yaml").unlink()
+    assert checks_of(folder) == ["a.first", "b.second"]
+    assert [check.id.value for check in load_rule_set(folder).checks] == ["a.first", "b.second"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("third.ymal", "rules.ending"),
+        ("third.yaml.txt", "rules.ending"),
+        ("third.YAM", "rules.ending"),
+        ("third.yaml~", None),
+        ("third.yaml.bak", None),
+        (".#more.yaml", None),
+        ("README.md", None),
+        ("picture.png", None),
+    ],
+)
+def test_files_that_look_like_rule_files_are_not_left_out(tmp_path: Path, name: str, code: str | None) -> None:
+    folder = copied(tmp_path)
+    (folder / name).write_text("checks: []\n", "utf-8")
+    if code is None:
+        assert checks_of(folder) == ["a.first", "b.second"]
+        return
+    with pytest.raises(OrderproofError) as caught:
+        load_rule_set(folder)
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == [code]
+
+
+def test_what_stands_in_a_rule_folder_and_is_no_file(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "linked").symlink_to(tmp_path, target_is_directory=True)
+    with pytest.raises(OrderproofError) as caught:
+        load_rule_set(folder)
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["rules.link"]
+    (folder / "linked").unlink()
+    os.mkfifo(folder / "pipe.yaml")
+    with pytest.raises(OrderproofError) as caught:
+        load_rule_set(folder)
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["rules.unreadable"]
+    (folder / "pipe.yaml").unlink()
+    os.mkfifo(folder / "pipe.schema.json")
+    (folder / "folder.schema.json").mkdir()
+    (folder / ".#order.schema.json").symlink_to("nobody@nowhere.1")
+    assert open_rule_set(str(folder)).rule_set.name.value == "two"
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory"])
+def test_a_zone_that_is_another_on_every_machine_is_none(zone: str) -> None:
+    with pytest.raises(OrderproofError) as caught:
+        open_rule_set(None, {"timezone": zone})
+    assert f"there is no time zone `{zone}`" in caught.value.diagnostics[0].message

@@ -361,3 +361,18 @@ def test_a_report_is_one_json_value(folder: Path) -> None:
     assert json.loads(ended.out)["complete"] is False
     errors = [each for each in validated(ended.out)["diagnostics"] if each["severity"] == "error"]
     assert [(each["code"], each["path"]) for each in errors] == [("input.not-found", "not-there.json")]
+
+
+def test_no_report_is_written_over_a_rule_set_or_another_report(folder: Path, tmp_path: Path) -> None:
+    rules = folder / "rules.yaml"
+    before = rules.read_bytes()
+    ended = check(folder, "good.json", "--output", f"text:{rules}")
+    assert (ended.code, ended.out) == (2, "")
+    assert "the report would be written over a file of the rule set [output.is-input]" in ended.err
+    assert rules.read_bytes() == before
+    one = tmp_path / "one"
+    ended = check(folder, "good.json", "--output", f"text:{one}", "--output", f"json:{one}")
+    assert (ended.code, ended.out) == (2, "")
+    assert "two reports would be written to this file [output.twice]" in ended.err
+    assert not one.exists()
+    assert check(folder, "good.json", "--output", f"JSON:{one}").code == 2

@@ -32,7 +32,7 @@ from orderproof.engine.atoms import Settled, closure
 from orderproof.facts.record import Record
 from orderproof.language import typed as t
 from orderproof.language.evaluate import Evaluator, Setting
-from orderproof.language.typed import UNKNOWN, Operator, Quantifier
+from orderproof.language.typed import MAX_DIGITS, UNKNOWN, Operator, Quantifier
 from orderproof.language.types import (
     BOOLEAN,
     DATE,
@@ -108,6 +108,10 @@ def test_a_division_by_zero_is_unknown() -> None:
 def test_a_result_has_at_most_a_thousand_digits() -> None:
     assert alike(arithmetic(constant(WIDEST), Operator.ADD, constant(0))) == WIDEST
     assert alike(arithmetic(constant(WIDEST), Operator.ADD, constant("0.1"))) is UNKNOWN
+    assert alike(rounded(constant(10**MAX_DIGITS - 1), 0)) == 10**MAX_DIGITS - 1
+    assert alike(rounded(constant(-(10**MAX_DIGITS) + 1), 0)) == -(10**MAX_DIGITS) + 1
+    assert alike(rounded(constant(10**MAX_DIGITS), 0)) is UNKNOWN
+    assert alike(rounded(constant(10 ** (MAX_DIGITS - 1)), 1)) is UNKNOWN
     assert alike(arithmetic(constant(WIDEST), Operator.MULTIPLY, constant(WIDEST))) is UNKNOWN
     assert alike(rounded(constant(WIDEST), 0)) == WIDEST
     assert alike(rounded(constant(WIDEST), 1)) is UNKNOWN

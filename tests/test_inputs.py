@@ -413,7 +413,7 @@ def test_no_line_is_said() -> None:
 
 
 def test_a_mark_begins_the_first_line_only() -> None:
-    assert content("a.ndjson", '\ufeff{"id": "1"}\n\ufeff{"id": "2"}\n') == [(0, {"id": "1"}), (1, {"id": "2"})]
+    assert content("a.ndjson", '\ufeff{"id": "1"}\n\ufeff{"id": "2"}\n') == [(0, {"id": "1"}), (1, ["document.json"])]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])

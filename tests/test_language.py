@@ -17,7 +17,7 @@ from orderproof.language.syntax import Syntax, all_parts
 from orderproof.language.template import split_message
 from orderproof.language.text import ExpressionText
 from orderproof.language.typecheck import check_condition, check_value
-from orderproof.language.typed import Constant, Expression, Field, UnknownValue
+from orderproof.language.typed import Call, Constant, Expression, Field, UnknownValue
 from orderproof.language.types import TIMESTAMP, FactType
 from orderproof.reading.json_tree import parse_json
 from orderproof.ruleset.layout import RecordLayout
@@ -388,10 +388,25 @@ def test_a_default_stands_in_the_field() -> None:
     assert found.default == Decimal("-1.5")
 
 
-def test_a_text_keeps_backslashes_that_are_no_escape() -> None:
-    found = value(r"'a\.b\'c\n'")
+def test_escapes_of_a_text() -> None:
+    found = value(r"""'a\\.b\'c\n\t\"'""")
     assert isinstance(found, Constant)
-    assert found.value == "a\\.b'c\n"
+    assert found.value == "a\\.b'c\n\t\""
+
+
+@pytest.mark.parametrize("written", [r"'a\.b'", r"'\u6D4B'", r"'\x41'", r"'\\\d'", r'"\0"'])
+def test_a_backslash_that_means_nothing_is_refused(written: str) -> None:
+    with pytest.raises(OrderproofError) as caught:
+        value(written)
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["expression.escape"]
+
+
+def test_a_pattern_has_escapes_of_its_own() -> None:
+    found = value(r"matches(order.id, '\d+\.\x41\\d')")
+    assert isinstance(found, Call)
+    pattern = found.arguments[1]
+    assert isinstance(pattern, Constant)
+    assert pattern.value == r"\d+\.\x41\d"
 
 
 def test_unknown_takes_the_type_that_is_wanted() -> None:

@@ -74,3 +74,19 @@ def test_a_new_field_has_its_type(tmp_path: Path, rules: Path, capsys: pytest.Ca
     complaints = capsys.readouterr().err
     assert "`terms.incoterm`: expected one of FOB, CIF, found the text `CFR`" in complaints
     assert "`terms.insured_for`: expected a number, found `true`" in complaints
+
+
+@pytest.mark.parametrize(("given", "code"), [("3", 0), ("3.0", 0), ("1.5", 3), ("2.999", 3), ('"3"', 3), ("true", 3)])
+def test_a_whole_number_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str, code: int) -> None:
+    (tmp_path / "box.schema.json").write_text(
+        '{"type": "object", "x-entity": "box", "properties": {"id": {"type": "string"}, "layers": {"type": "integer"}}}',
+        "utf-8",
+    )
+    (tmp_path / "rules.yaml").write_text(
+        "rule_set: boxes\nversion: '1'\ndocument: box\nchecks:\n  - id: box.three\n    title: {en: t}\n    clause: c\n"
+        "    each: box\n    require: box.layers == 3\n    message: {en: m}\n",
+        "utf-8",
+    )
+    (tmp_path / "box.json").write_text(f'{{"id": "1", "layers": {given}}}', "utf-8")
+    assert run(["check", str(tmp_path / "box.json"), "--rules", str(tmp_path / "rules.yaml")]) == code
+    assert ("expected a whole number" in capsys.readouterr().err) is (code == 3)

@@ -53,7 +53,7 @@ def test_the_set_up_commands_are_run_by_continuous_integration() -> None:
 
 
 def test_the_options_that_are_named_exist() -> None:
-    """Options that the README names are options of the program."""
+    """Options that the README names are the program's, but those of pip, the tests and the random runs."""
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", readme.README.read_text("utf-8")))
     from orderproof.cli import cli
 
@@ -63,4 +63,4 @@ def test_the_options_that_are_named_exist() -> None:
         for parameter in command.params
         for name in parameter.opts
     }
-    assert options - known - {"--quiet"} == set()
+    assert options - known - {"--quiet", "--record", "--seed", "--time"} == set()

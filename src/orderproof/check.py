@@ -31,6 +31,8 @@ from orderproof.tree import Plain, Pointer
 
 BATCH = 64
 """Documents that go to the engines together."""
+MAX_MISSPELLED = 100
+"""Fields of a run that are told to be likely mistyped."""
 MAX_REFUSALS = 10
 """Documents of a run of which it is told one by one that an engine refused them; the others are only counted."""
 
@@ -172,7 +174,7 @@ class _Work:
         """Warn of fields that are likely mistyped, of each once a run: what no check reads passes every check."""
         for problem in self.speller.mistyped(values):
             place = (tuple(step for step in problem.pointer if isinstance(step, str)), problem.help)
-            if place not in self.misspelled:
+            if place not in self.misspelled and len(self.misspelled) < MAX_MISSPELLED:
                 self.misspelled.add(place)
                 self.ledger.diagnostics += (
                     replace(each, severity=Severity.WARNING) for each in located((problem,), document)

@@ -234,6 +234,7 @@ def check(
 
     destinations = [_destination(output, format_) for output in outputs]
     opened = open_rule_set(rules, parameters, cases=False)
+    _spare_rules(opened.path, destinations)
     program = compile_opened(opened, only, skip)
     setting = Setting(as_of, ZoneInfo(program.timezone))
     inputs = _spared(find_inputs(paths), destinations)
@@ -267,7 +268,7 @@ def _destination(output: str, default: str) -> tuple[str, Path]:
     prefix, sign, name = output.partition(":")
     if sign and prefix in _FORMATS:
         format_ = prefix
-    elif sign and re.fullmatch("[a-z]{2,}", prefix):
+    elif sign and re.fullmatch("[A-Za-z]{2,}", prefix):
         hint = f"formats: {', '.join(_FORMATS)}; a file of this name is written as ./{output}"
         raise click.BadParameter(f"there is no format {prefix!r} ({hint})", param_hint="'--output'")
     else:
@@ -277,6 +278,23 @@ def _destination(output: str, default: str) -> tuple[str, Path]:
         message = "standard output has the report of --format; name a file here"
         raise click.BadParameter(message, param_hint="'--output'")
     return format_, Path(name)
+
+
+def _spare_rules(rules: Path, destinations: list[tuple[str, Path]]) -> None:
+    """No report may overwrite a file of the rule set, nor another report."""
+    from orderproof.diagnostic import Diagnostic
+
+    ours = Path(os.path.realpath(rules if rules.is_dir() else rules.parent))
+    seen: set[str] = set()
+    for _, path in destinations:
+        real = Path(os.path.realpath(path))
+        if real.is_file() and (real == Path(os.path.realpath(rules)) or (rules.is_dir() and ours in real.parents)):
+            message = "the report would be written over a file of the rule set"
+            raise OrderproofError([Diagnostic("output.is-input", message, path=str(path), help="name another file")])
+        if str(real) in seen:
+            message = "two reports would be written to this file"
+            raise OrderproofError([Diagnostic("output.twice", message, path=str(path), help="name a file for each")])
+        seen.add(str(real))
 
 
 def _spared(inputs: Iterable["Found"], destinations: list[tuple[str, Path]]) -> Iterator["Found"]:

@@ -29,12 +29,12 @@ def _zone(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInfo |
     """A time zone of the command line."""
     if name is None:
         return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        from orderproof.ruleset.zones import help_with_zone
+    from orderproof.ruleset.zones import help_with_zone, zone_of
 
-        raise click.BadParameter(f"there is no time zone {name!r}; {help_with_zone(name)}") from None
+    zone = zone_of(name)
+    if zone is None:
+        raise click.BadParameter(f"there is no time zone {name!r}; {help_with_zone(name)}")
+    return zone
 
 
 def _assignments(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from orderproof.tree import Plain
 
 MAX_DIGITS = 38
 MAX_EXPONENT = 64
-_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})?\Z"

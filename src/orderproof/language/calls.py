@@ -206,7 +206,12 @@ def _matches(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
     import re2  # late: loading a native library costs start-up time
 
     text = _argument(checker, node, 0, scope, Kind.TEXT)
-    pattern = _argument(checker, node, 1, scope, Kind.TEXT)
+    written = node.arguments[1]
+    pattern: t.Expression
+    if isinstance(written, s.Text):
+        pattern = t.Constant(written.value, TEXT, checker.text.span(written.start, written.end))
+    else:
+        pattern = _argument(checker, node, 1, scope, Kind.TEXT)
     if isinstance(pattern, t.Parameter):
         pattern = t.Constant(pattern.value, TEXT, pattern.span)
     if not isinstance(pattern, t.Constant) or not isinstance(pattern.value, str):

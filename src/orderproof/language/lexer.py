@@ -95,6 +95,16 @@ def _fail_character(text: ExpressionText, at: int) -> NoReturn:
     text.fail("expression.character", f"`{character}` does not belong here", at, at + 1, hint)
 
 
+def unknown_escape(written: str) -> int | None:
+    """The offset of the first backslash in a quoted text that begins no escape; patterns have escapes of their own."""
+    at = written.find("\\", 1)
+    while 0 < at < len(written) - 1:
+        if written[at + 1] not in _ESCAPES:
+            return at
+        at = written.find("\\", at + 2)
+    return None
+
+
 def _unquote(written: str) -> str:
     body = written[1:-1]
     if "\\" not in body:

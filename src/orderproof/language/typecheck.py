@@ -9,6 +9,7 @@ from orderproof.language import resolve as meant
 from orderproof.language import syntax as s
 from orderproof.language import typed as t
 from orderproof.language.calls import check_call
+from orderproof.language.lexer import unknown_escape
 from orderproof.language.membership import check_lookup, check_membership
 from orderproof.language.parser import parse
 from orderproof.language.quantifiers import check_each, count_list
@@ -60,6 +61,7 @@ class Checker:
             case s.Number(value):
                 return t.Constant(value, DECIMAL if isinstance(value, Decimal) else INTEGER, span)
             case s.Text(value):
+                self.escapes(node)
                 return t.Constant(value, TEXT, span)
             case s.Truth(value):
                 return t.Constant(value, BOOLEAN, span)
@@ -94,6 +96,19 @@ class Checker:
                 return self.conditional(node, scope, wanted)
             case s.ListLiteral():
                 self.fail(node, "expression.type", "a list stands here, expected one value", "lists follow `in`")
+
+    def escapes(self, node: s.Text) -> None:
+        """A backslash that means nothing would make a text another one than was meant."""
+        at = unknown_escape(self.written(node))
+        if at is not None:
+            start = node.start + at
+            self.text.fail(
+                "expression.escape",
+                f"`{self.text.value[start : start + 2]}` means nothing in a text",
+                start,
+                start + 2,
+                "write the character itself; for a backslash write two of them",
+            )
 
     def boolean(self, node: s.Syntax, scope: Scope) -> t.Expression:
         """A condition."""

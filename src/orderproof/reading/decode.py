@@ -22,7 +22,8 @@ def decode(name: str, content: bytes, first_line: int = 1) -> Source | Diagnosti
     wide = wide_encoding(content)
     if wide is not None:
         return Diagnostic("document.encoding", f"the text is {wide}, not UTF-8", path=name, help=_CONVERT)
-    body = content.removeprefix(codecs.BOM_UTF8)
+    # A mark stands at the beginning of a file; on a later line it is a character like others, and refused as such.
+    body = content.removeprefix(codecs.BOM_UTF8) if first_line == 1 else content
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:

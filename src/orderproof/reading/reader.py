@@ -198,7 +198,7 @@ def _lines(name: str, stream: BinaryIO, sha256: str | None = None, *, wanted: Wa
         elif wanted is not None and index not in wanted and body.strip(_BLANKS):
             pass
         elif body.strip(_BLANKS):
-            yield _line(name, index, body, number, sha256 or digest.hexdigest())
+            yield _line(name, index, line, number, sha256 or digest.hexdigest())
         else:
             continue
         index += 1

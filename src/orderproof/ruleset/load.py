@@ -4,7 +4,9 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
+from typing import NoReturn
 
 from orderproof.data import rules_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
@@ -22,6 +24,7 @@ from orderproof.ruleset.model import (
 from orderproof.ruleset.parts import read_cases, read_check, read_derivation
 from orderproof.ruleset.shape import Malformed, Shape
 from orderproof.source import Source, Span
+from orderproof.tree import Mapping as MappingNode
 from orderproof.tree import Node, Scalar, find
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -36,6 +39,12 @@ _ONLY_CASES = re.compile(
 blank, so nothing else can stand in it."""
 
 _NAMED_BASE = re.compile(rb"\bbase:[ \t]*[\"']?([^\"'#,{}\s]+)")
+
+
+_OF_RULES = ("rule_set", "derive", "checks", "tests")
+"""Keys of which a document has none."""
+_COPIES = ("~", ".bak", ".orig", ".swp", ".tmp", ".rej")
+_ENDINGS = f"rule files end in {', '.join(SUFFIXES)}; rename it, or take it out of the folder"
 
 
 def find_rule_set(name: str | None, default: str) -> Path:
@@ -87,7 +96,7 @@ def load_rule_set(path: Path, *, cases: bool = True) -> RuleSet:
     # What cases have as their base is a document, whatever its name; every other file is a rule file.
     bases |= {base for file, tree in trees if (base := _base(file, tree)) is not None}
     for file, tree in trees:
-        if os.path.normpath(file) not in bases:
+        if os.path.normpath(file) not in bases or _has_rules(tree):
             loader.file(file, tree)
     return loader.finish(path, digest.hexdigest())
 
@@ -96,6 +105,11 @@ def _base(file: Path, tree: Node) -> str | None:
     base = find(tree, ("tests", "base"))
     text = base.value if isinstance(base, Scalar) else None
     return _beside(file, text) if isinstance(text, str) else None
+
+
+def _has_rules(tree: Node) -> bool:
+    """Whether a file that cases name as their base is a rule file all the same: its rules are not lost for that."""
+    return isinstance(tree, MappingNode) and any(entry.key in _OF_RULES for entry in tree.entries)
 
 
 def _beside(file: Path, name: str) -> str:
@@ -108,8 +122,15 @@ def _files(path: Path) -> tuple[Path, ...]:
     if not path.is_dir():
         raise OrderproofError([Diagnostic("rules.not-found", f"there is no rule set at `{path}`", path=str(path))])
     files: list[Path] = []
-    for folder, _, names in os.walk(path, onerror=_unreadable):
-        files += (Path(folder) / name for name in names if _is_rule_file(name))
+    for folder, folders, names in os.walk(path, onerror=_unreadable):
+        for name in folders:
+            if (Path(folder) / name).is_symlink():
+                _refuse("rules.link", Path(folder) / name, "a link to a folder is not followed", "put the folder here")
+        for name in names:
+            if _is_rule_file(name):
+                files.append(Path(folder) / name)
+            elif _is_meant(name):
+                _refuse("rules.ending", Path(folder) / name, "this looks like a rule file and is not read", _ENDINGS)
     files.sort()
     if not files:
         message = f"the folder holds no rule file ({', '.join(SUFFIXES)})"
@@ -118,7 +139,23 @@ def _files(path: Path) -> tuple[Path, ...]:
 
 
 def _is_rule_file(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and not name.lower().endswith(SCHEMA_SUFFIX)
+    return name.lower().endswith(SUFFIXES) and not name.lower().endswith(SCHEMA_SUFFIX) and not name.startswith(".")
+
+
+def _is_meant(name: str) -> bool:
+    """Whether a file that is not read has an ending like one that is; copies that editors leave are not meant."""
+    lower = name.lower()
+    if name.startswith(".") or lower.endswith((*_COPIES, *SUFFIXES)):
+        return False
+    endings = Path(lower).suffixes
+    return any(ending in SUFFIXES for ending in endings) or bool(
+        get_close_matches(lower[lower.rfind(".") :], SUFFIXES, cutoff=0.7)
+    )
+
+
+def _refuse(code: str, path: Path, message: str, help: str) -> NoReturn:
+    """What stands in a rule set's folder and is left out must not be left out in silence."""
+    raise OrderproofError([Diagnostic(code, message, path=path.as_posix(), help=help)])
 
 
 def _unreadable(error: OSError) -> None:
@@ -128,6 +165,8 @@ def _unreadable(error: OSError) -> None:
 
 
 def _read(file: Path) -> bytes:
+    if file.exists() and not file.is_file():
+        _refuse("rules.unreadable", file, "this is no file", "take it out of the folder")
     try:
         return file.read_bytes()
     except OSError as error:
@@ -211,6 +250,15 @@ class _Loader:
         self.once("check", [check.id for check in self.checks])
         for check in self.checks:
             self.languages(check)
+            for what, text in (
+                ("clause", check.clause),
+                *(("title", t) for _, t in check.title),
+                *(("message", t) for _, t in check.message),
+            ):
+                if not text.value.strip():
+                    self.fail(
+                        "rules.blank", f"this {what} says nothing", text.span, "a reader needs it to act on a finding"
+                    )
         self.diagnostics.sort(key=self.file_order)
         if head is not None and not self.checks and not self.diagnostics:
             self.fail("rules.empty", "the rule set holds no check", head.text("rule_set").span, "add a `checks:` list")

@@ -34,6 +34,7 @@ class OpenRuleSet:
     rule_set: RuleSet
     schema: Schema
     parameters: Mapping[str, ParameterValue]
+    path: Path
 
 
 def open_rule_set(
@@ -43,7 +44,7 @@ def open_rule_set(
     path = find_rule_set(name, DEFAULT)
     rule_set = load_rule_set(path, cases=cases)
     schema = document_schema(rule_set, path if path.is_dir() else path.parent)
-    return OpenRuleSet(rule_set, schema, bind_texts(rule_set.parameters, parameters or {}))
+    return OpenRuleSet(rule_set, schema, bind_texts(rule_set.parameters, parameters or {}), path)
 
 
 def compile_opened(opened: OpenRuleSet, only: Iterable[str] = (), skip: Iterable[str] = ()) -> Program:
@@ -125,10 +126,10 @@ def _schema(name: Text, what: str, folder: Path) -> Schema:
             [Diagnostic("rules.unknown-schema", f"there is no {what} `{name.value}`", span=name.span, help=hint)]
         )
     try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or "it cannot be read") if isinstance(error, OSError) else "the file is not UTF-8"
-        raise OrderproofError([Diagnostic("schema.unreadable", reason.lower(), path=file.as_posix())]) from None
+        text = _content(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = "the file is not UTF-8"
+        raise OrderproofError([Diagnostic("schema.unreadable", message, path=file.as_posix())]) from None
     return load_schema(parse_json(Source(file.as_posix(), text)), name.value)
 
 
@@ -137,8 +138,16 @@ def _schema_files(folder: Path) -> dict[str, Path]:
     return {**dict(_described(schemas_folder())), **dict(_described(folder))}
 
 
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise OrderproofError([Diagnostic("schema.unreadable", reason.lower(), path=file.as_posix())]) from None
+
+
 def _described(folder: Path) -> Iterator[tuple[str, Path]]:
     for file in sorted(folder.glob(f"*{SCHEMA_SUFFIX}")):
         # Schemas of reports and rule files describe no entities; no rule can be written over them.
-        if b'"x-entity"' in file.read_bytes():
+        if not file.name.startswith(".") and file.is_file() and b'"x-entity"' in _content(file):
             yield file.name.removesuffix(SCHEMA_SUFFIX), file

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.language.scope import ParameterValue, element_type, scalar_type
@@ -11,7 +10,7 @@ from orderproof.language.types import Kind, ScalarType, Value
 from orderproof.reading.json_tree import FORBIDDEN, parse_json
 from orderproof.reading.number import decimal_or_reason
 from orderproof.ruleset.model import Parameter
-from orderproof.ruleset.zones import help_with_zone
+from orderproof.ruleset.zones import help_with_zone, zone_of
 from orderproof.source import Source
 from orderproof.tree import Mapping as MappingNode
 from orderproof.tree import Node, Scalar, Sequence
@@ -32,9 +31,7 @@ def wrong_zone(value: ParameterValue) -> Wrong | None:
     """Why a value is no time zone, or None if it is one."""
     if not isinstance(value, str):
         return Wrong("`timezone` is the name of a time zone, as text", "write a name such as `Asia/Shanghai`")
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):  # unknown; not a name; a folder of zones
+    if zone_of(value) is None:
         return Wrong(f"there is no time zone `{value}`", help_with_zone(value))
     return None
 

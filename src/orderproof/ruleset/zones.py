@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from orderproof.diagnostic import did_you_mean
 
@@ -17,6 +17,20 @@ _MEANT: Mapping[str, str] = {
     **dict.fromkeys(_PACIFIC, "America/Los_Angeles"),
 }
 """Zones that IANA calls by another name, and offsets, which are no zones."""
+
+
+_OF_THE_MACHINE = ("localtime", "posixrules", "Factory")
+"""Names that stand in the zone database and mean another zone on every machine, or none."""
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """The time zone of an IANA name; None where there is none, or one that is another on every machine."""
+    if name in _OF_THE_MACHINE:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown; not a name; a folder of zones
+        return None
 
 
 def help_with_zone(name: str) -> str:
