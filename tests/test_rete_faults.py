@@ -51,7 +51,7 @@ from orderproof.tree import plain
 
 ORDERS = Path(__file__).parent.parent / "fixtures" / "orders"
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
-SHORT = Patience(start=20.0, document=0.5)
+SHORT = Patience(start=30.0, document=1.5)
 
 
 @dataclass(frozen=True)
@@ -575,7 +575,7 @@ def test_the_worker_hangs_while_it_loads(policy: Ready, expected: Report) -> Non
 
     before = time.monotonic()
     report = policy.report(load, "both", Patience(start=0.3, document=30.0))
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 40
     assert_same(report, expected)
     assert codes(report) == {"engine.unavailable"}
     assert "did not answer in time" in report.diagnostics[0].message
@@ -589,7 +589,7 @@ def test_the_worker_hangs_over_a_document(policy: Ready, expected: Report, tmp_p
     before = time.monotonic()
     hook = at_call(2, in_first_worker(tmp_path / "hung", hang))
     report = policy.report(hooked(**{call: hook}), "both", SHORT)
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 40
     assert_same(report, expected)
     assert codes(report) == {"engine.refused"}
     assert "did not answer in time" in report.diagnostics[0].message
@@ -604,7 +604,7 @@ def test_the_worker_takes_nothing_more(tmp_path: Path) -> None:
     size = len(pickle.dumps(made.facts))
     assert size > 500_000
     file = tmp_path / "pid"
-    engine = made.engine(reporting_its_number(file), Patience(start=20.0, document=1.5))
+    engine = made.engine(reporting_its_number(file), Patience(start=30.0, document=5.0))
     before = time.monotonic()
     try:
         os.kill(int(file.read_text(encoding="utf-8")), signal.SIGSTOP)
@@ -614,7 +614,7 @@ def test_the_worker_takes_nothing_more(tmp_path: Path) -> None:
         assert agreed
     finally:
         engine.close()
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 40
 
 
 # What the worker sends
@@ -723,7 +723,7 @@ def test_the_worker_greets_with_nonsense(policy: Ready, expected: Report, greeti
 def test_the_worker_writes_past_its_messages(policy: Ready, expected: Report, data: bytes) -> None:
     before = time.monotonic()
     report = policy.report(raw(data), "rete", Patience(start=20.0, document=0.1))
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 40
     assert_same(report, expected)
     assert codes(report) == {"engine.refused"}
 
