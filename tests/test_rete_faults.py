@@ -9,13 +9,14 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from native import Hook, Spoil, at_call, dropping, hooked, in_first_worker, raw, swept, tampered
 from program import FAULTY, RULES, order, program
 from program import injected as environment_with

@@ -1,10 +1,12 @@
 """The run: documents and a rule set in, a report out."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.document import Document, Notice, Reading, Unreadable
@@ -51,8 +53,7 @@ class EngineFaultError(Exception):
         super().__init__(f"{document.path}#{document.index}: {reason}")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What a run is bound to: rules, their document type, instant and zone, engines, language.
 
     ``document_zone`` is that of instants without one; without it such an instant is an input error.

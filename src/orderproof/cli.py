@@ -253,7 +253,7 @@ def check(
 
 def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:
     """The inputs without those that may hold nothing, which are told instead."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from orderproof.diagnostic import Severity
     from orderproof.document import Unreadable
@@ -315,7 +315,7 @@ def _spared(inputs: Iterable["Found"], destinations: list[tuple[str, Path]]) -> 
 
 def _publish(report: "Report", format_: str, options: "Options", destinations: list[tuple[str, Path]]) -> None:
     """Files first, so that what standard output says of a run is only said when they are written."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from orderproof.report.formats import FORMATS
     from orderproof.report.write import write_standard, write_whole

@@ -1,8 +1,9 @@
 """Documents of a run: what a reader makes of an input, one after the other."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic
 from orderproof.tree import Mapping, Plain, plain
@@ -53,8 +54,7 @@ class Document:
         return self._values
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A document, or a whole input, that could not be read, and why. ``sha256`` is None where no bytes could be had."""
 
     path: str
@@ -63,8 +63,7 @@ class Unreadable:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something about an input that a reader of the report should know, and that costs no document."""
 
     diagnostic: Diagnostic

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from orderproof.engine.judgement import Judgement
 from orderproof.engine.reference import Conclusions
 from orderproof.facts.record import Facts, Record, RecordPlan, Subject
@@ -27,8 +29,7 @@ MAX_READS = 50
 """Values that one explanation names; a document of a thousand payments is not printed twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What a condition rests on: values read, what is missing for it, and derived facts."""
 
     evidence: tuple[Read, ...]

@@ -1,8 +1,9 @@
 """Findings: what is wrong with a document, or cannot be told, and the evidence for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Severity
 from orderproof.source import Span
@@ -17,8 +18,7 @@ class FactState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A value of the document that was read; ``value`` is as reports show it, None for an absent one.
 
     ``span`` is where it stands; the nearest place above it for an absent one.
@@ -29,16 +29,14 @@ class Read:
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectName:
+class SubjectName(Struct, frozen=True):
     """A subject as people name it: its entity, and its id, or its index where it has none of its own."""
 
     entity: str
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(Struct, frozen=True):
     """A derived fact that a verdict rests on: its state, what it rests on itself, down to the document."""
 
     fact: str
@@ -49,8 +47,7 @@ class Because:
     because: tuple["Because", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentName:
+class DocumentName(Struct, frozen=True):
     """A document of the run: the input's name, its index in it from 0, and its id."""
 
     path: str
@@ -58,8 +55,7 @@ class DocumentName:
     id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another document's part in the same finding."""
 
     document: DocumentName
@@ -67,8 +63,7 @@ class Related:
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A violation or an undetermined verdict of one subject in one document.
 
     ``verdict`` is ``violation`` or ``undetermined``; ``missing`` names the paths whose absence kept it

@@ -3,9 +3,11 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from orderproof.explain import MAX_READS, Explainer, Explanation
 from orderproof.facts.record import Subject

@@ -5,8 +5,11 @@ member; no document is kept. A group is judged the same way whichever engine sai
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.explain import Explanation, Known
 from orderproof.facts.record import Record, Subject
@@ -26,8 +29,7 @@ MAX_UNSURE = 8
 """Members of unknown membership for which every way of it is tried, where it cannot be told without that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a member stands: its document (by its number in the run) and the place in it.
 
     ``excerpt`` is false where the line there says nothing of it: only the document itself is near.
@@ -40,8 +42,7 @@ class Place:
     excerpt: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """What travels of a subject: where it is found again (the document's number in the run, the subject's ordinal in
     it), whether it is a member (true or unknown), and what it brings.
 
@@ -55,8 +56,7 @@ class Member:
     own: tuple[Result | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What there is to tell of a subject of a check across documents."""
 
     subject: SubjectName
@@ -64,8 +64,7 @@ class Told:
     explanation: Explanation
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A judged group: the key as people read it, its members, and the verdict."""
 
     check: Check

@@ -1,8 +1,9 @@
 """The texts of findings: a rule's own message, or what keeps a verdict from being decided."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from orderproof.explain import Explanation
 from orderproof.language.typed import UNKNOWN, Result
@@ -12,8 +13,7 @@ from orderproof.showing import written
 MAX_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     unknown: str
     truths: Mapping[bool, str]
     one_missing: str

@@ -1,11 +1,13 @@
 """Document types: a JSON Schema read into the fields, types and entities that rules can name."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.tree import Mapping as MappingNode
@@ -26,8 +28,7 @@ class Kind(StrEnum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A scalar field; the limits are those of JSON Schema, None where there is none."""
 
     kind: Kind
@@ -39,8 +40,7 @@ class Leaf:
     maximum: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarList:
+class ScalarList(Struct, frozen=True):
     """A list of scalars."""
 
     element: Leaf
@@ -48,16 +48,14 @@ class ScalarList:
     max_items: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """An object with known members; others are allowed and kept."""
 
     members: "Mapping[str, Field]"
     required: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class RecordList:
+class RecordList(Struct, frozen=True):
     """A list of records of an entity; ``supplied`` ones come from a fact source, never from a document."""
 
     entity: str
@@ -70,8 +68,7 @@ class RecordList:
 Field: TypeAlias = Leaf | ScalarList | Object | RecordList
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """A document type: its name, the entity of its root, and the root's fields."""
 
     name: str

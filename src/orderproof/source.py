@@ -1,7 +1,8 @@
 """Texts that we read, and places in them."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class Source:
@@ -46,16 +47,14 @@ class Source:
         return self.text[starts[number - 1] : end].removesuffix("\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A place for people: line and column, both from 1."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The part of a source from ``start`` up to but not including ``end``."""
 
     source: Source

@@ -1,8 +1,9 @@
 """What there is to tell of groups: their documents are read once more, since none was kept."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, IncompleteError
 from orderproof.document import Document, Reading
@@ -40,8 +41,7 @@ class Kept:
         return (each for each in self.documents if each.index in wanted.get(each.path, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Teller:
+class Teller(Struct, frozen=True):
     """Explains members of groups from documents that are read again; these must be the ones that were judged."""
 
     program: Program

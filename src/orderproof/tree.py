@@ -5,9 +5,10 @@ Both readers make this one form. Rule files are loaded from it; documents use it
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from orderproof.source import Span
 
@@ -18,8 +19,7 @@ Pointer: TypeAlias = tuple[str | int, ...]
 """The way from the root of a document to a value: keys and list positions from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A leaf: its value, and the span of its text with any quotes.
 
     ``inner`` holds for texts the offset in the source of every character of the value and of its
@@ -31,16 +31,14 @@ class Scalar:
     inner: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list."""
 
     items: tuple["Node", ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One member of a mapping: the key with its place, and the value."""
 
     key: str
@@ -48,8 +46,7 @@ class Entry:
     value: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """An object; no key stands in it twice."""
 
     entries: tuple[Entry, ...]

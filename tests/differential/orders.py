@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from orderproof.check import Run
 from orderproof.language.evaluate import Setting

@@ -1,15 +1,15 @@
 """What an engine says of a document."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from orderproof.diagnostic import OrderproofError
 from orderproof.facts.record import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """Verdicts and conclusions for one document.
 
     ``verdicts[check number][subject ordinal]`` is a ``Verdict`` value; ``conclusions[fact number][subject
@@ -21,15 +21,13 @@ class Judgement:
     conclusions: tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """An engine could not judge a document, and says why; another engine must."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """An engine proved two outcomes that exclude each other: our bug, never a document's."""
 
     reason: str

@@ -1,8 +1,9 @@
 """Who judges: one engine, or several that must agree; and who steps in where an engine refuses."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from orderproof.engine.judgement import Contradiction, Engine, EngineUnavailableError, Judgement, Outcome, Refusal
 from orderproof.engine.reference import ReferenceEngine
@@ -23,8 +24,7 @@ _ASKED: Mapping[Choice, tuple[str, ...]] = {
 """The engines of each choice; the reference engine steps in where none of them gives a judgement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A document's judgement, and the engines that gave it; ``refusal`` says why another one gave none."""
 
     judgement: Judgement
@@ -32,8 +32,7 @@ class Judged:
     refusal: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """The engines do not agree on a document, or one contradicts itself: nothing may be believed."""
 
     reason: str

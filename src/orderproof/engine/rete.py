@@ -11,11 +11,12 @@ import signal
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Timer
 from typing import Any, TypeAlias, cast
+
+from msgspec import Struct
 
 from orderproof.diagnostic import OrderproofError
 from orderproof.engine.judgement import Contradiction, EngineUnavailableError, Judgement, Outcome, Refusal
@@ -35,8 +36,7 @@ MAX_REFUSALS = 200
 """Refusals of one worker: each leaves a session behind, and the engine dies of the 1,025th."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """Seconds that a worker has to load the rules, and to judge one document."""
 
     start: float = 60.0

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from orderproof.engine.atoms import Closure, Settled, closure
 from orderproof.engine.judgement import Contradiction, Judgement, Outcome, Refusal
@@ -33,8 +34,7 @@ class _Contradicted(Exception):  # noqa: N818
     """Two outcomes that exclude each other were proved, or one that does not follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A Program in the engine: its rules behind a handle, its atoms and the values of its facts as closures."""
 
     native: Native

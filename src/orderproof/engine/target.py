@@ -7,8 +7,9 @@ its facts, and every stratum ends with a receipt, so that a fact which the engin
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.ruleset.program import Check, DerivedFact, Literal, Program
@@ -21,8 +22,7 @@ MAX_KINDS = 400
 """Kinds of one rule set, those of receipts included: one node of 512 children never ends to load."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of fact: whose subjects, in which stratum, with which atoms (by number)."""
 
     name: str
@@ -30,8 +30,7 @@ class Kind:
     atoms: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Struct, frozen=True):
     """What a rule concludes of the subject: an outcome of a check or of a derived fact, by number."""
 
     of_check: bool
@@ -39,16 +38,14 @@ class Conclusion:
     outcome: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """When a rule may fire: for a fact of this kind of which all literals are so."""
 
     kind: str
     literals: tuple[Literal, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Kinds by stratum, what each rule (by its name) concludes and when, and the rules as the engine reads them."""
 
     strata: tuple[tuple[Kind, ...], ...]
@@ -57,8 +54,7 @@ class Target:
     rules: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     literals: tuple[Literal, ...]
     conclusion: Conclusion
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from orderproof.schema import Kind, Leaf, Value
 from orderproof.tree import Plain
@@ -21,8 +22,7 @@ _TIMESTAMP = re.compile(
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """Why a value is not of its type: a clause after "expected", and what to do."""
 
     code: str

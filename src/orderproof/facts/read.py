@@ -1,9 +1,10 @@
 """From a document's values to facts: every known field is checked, and what rules read becomes records."""
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from orderproof.facts.literal import CONVERTERS, Wrong, shape
 from orderproof.facts.record import Access, ChildPlan, Facts, Record, RecordPlan, SlotValue, Subject
@@ -19,8 +20,7 @@ _MAX_NEAR = 1000
 _Typed: TypeAlias = "Value | tuple[Value, ...] | dict[str, _Typed] | list[dict[str, _Typed]] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A value of a document that is not what the schema says."""
 
     pointer: Pointer

@@ -1,9 +1,10 @@
 """Records of a document, and the plan by which they are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from orderproof.schema import Value
 from orderproof.tree import Pointer
@@ -19,24 +20,21 @@ class Access(StrEnum):
     PRESENCE = "presence"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One thing that rules read of a record: a path inside it, for its value or its presence."""
 
     path: tuple[str, ...]
     access: Access
 
 
-@dataclass(frozen=True, slots=True)
-class ChildPlan:
+class ChildPlan(Struct, frozen=True):
     """A list of child records that rules read: where it lies inside the parent, and the child's plan."""
 
     path: tuple[str, ...]
     plan: "RecordPlan"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPlan:
+class RecordPlan(Struct, frozen=True):
     """What rules read of the records of one entity.
 
     ``supplied`` entities are never read from a document: a fact source adds them.
@@ -48,8 +46,7 @@ class RecordPlan:
     supplied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A record: ``values`` and ``children`` in the order of its plan, its number among the records of its
     entity in the document (from 0), and the place in the document it was read from.
     """
@@ -65,8 +62,7 @@ Subject: TypeAlias = tuple[Record, ...]
 """A record behind its ancestors, the document's root first: the frame that its rules start with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """All that rules read of one document: for each planned entity its subjects, by ordinal."""
 
     subjects: Mapping[str, tuple[Subject, ...]]

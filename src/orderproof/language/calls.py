@@ -134,7 +134,7 @@ def _default(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
         checker.check_choice(node.arguments[1], value, found.type.choices)
     type_ = found.type
     if type_.choices is not None and isinstance(value, str) and value not in type_.choices:
-        type_ = replace(type_, choices=(*type_.choices, value))
+        type_ = ScalarType(type_.kind, (*type_.choices, value))
     return replace(found, default=value, type=type_, span=checker.text.span(node.start, node.end))
 
 

@@ -4,13 +4,14 @@ It is written from the text in ``typed.py``, nothing else; explanations rest on 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, DecimalException
 from fractions import Fraction
 from functools import reduce
 from typing import Any, ClassVar, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from orderproof.language import typed as t
 from orderproof.language.currency import MINOR_UNITS
@@ -48,8 +49,7 @@ class FactStates(Protocol):
     def value(self, fact: int, value: int, row: Any) -> Result: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What is the same for all documents of a run: its instant, and where calendar days begin."""
 
     as_of: datetime

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
+
+from msgspec import Struct
 
 from orderproof.language.instead import SIGNS
 from orderproof.language.text import ExpressionText
@@ -21,8 +22,7 @@ class Word(StrEnum):
     END = "end of the expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word: for a text ``value`` is what it says, else how it is written."""
 
     word: Word

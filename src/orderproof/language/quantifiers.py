@@ -1,7 +1,8 @@
 """Quantifiers: over records and scalars of a document, and over the members of a group."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
+
+from msgspec.structs import replace
 
 from orderproof.language import resolve as meant
 from orderproof.language import syntax as s

@@ -1,8 +1,9 @@
 """What a chain of names means: a record, a field, a derived fact, a parameter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
+
+from msgspec import Struct
 
 from orderproof.diagnostic import OrderproofError, did_you_mean
 from orderproof.language.instead import NAMES
@@ -12,63 +13,53 @@ from orderproof.language.text import ExpressionText
 from orderproof.language.types import EntityType, FactType, MemberType, ObjectType, ScalarType
 
 
-@dataclass(frozen=True, slots=True)
-class RecordMeant:
+class RecordMeant(Struct, frozen=True):
     variable: int
     entity: str
 
 
-@dataclass(frozen=True, slots=True)
-class PathMeant:
+class PathMeant(Struct, frozen=True):
     variable: int
     entity: str
     path: tuple[str, ...]
     type: MemberType
 
 
-@dataclass(frozen=True, slots=True)
-class FactMeant:
+class FactMeant(Struct, frozen=True):
     variable: int
     fact: FactType
 
 
-@dataclass(frozen=True, slots=True)
-class FactValueMeant:
+class FactValueMeant(Struct, frozen=True):
     variable: int
     fact: FactType
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarMeant:
+class ScalarMeant(Struct, frozen=True):
     variable: int
     type: ScalarType
 
 
-@dataclass(frozen=True, slots=True)
-class MemberMeant:
+class MemberMeant(Struct, frozen=True):
     variable: int
     entity: str
 
 
-@dataclass(frozen=True, slots=True)
-class ParametersMeant:
+class ParametersMeant(Struct, frozen=True):
     """The word ``parameters`` itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterMeant:
+class ParameterMeant(Struct, frozen=True):
     name: str
     value: ParameterValue
 
 
-@dataclass(frozen=True, slots=True)
-class AsOfMeant:
+class AsOfMeant(Struct, frozen=True):
     """The instant of the run."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMeant:
+class GroupMeant(Struct, frozen=True):
     """The members of a group."""
 
     entity: str

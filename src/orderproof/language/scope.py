@@ -1,9 +1,12 @@
 """What names mean where an expression stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.language.types import BOOLEAN, DECIMAL, TEXT, EntityType, ScalarType, Value
 
@@ -18,24 +21,21 @@ class Layout(Protocol):
     def child(self, entity: str, path: tuple[str, ...]) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class RecordName:
+class RecordName(Struct, frozen=True):
     """A name for the record in a place of the frame."""
 
     variable: int
     entity: str
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarName:
+class ScalarName(Struct, frozen=True):
     """A name for the scalar that a quantifier is at."""
 
     variable: int
     type: ScalarType
 
 
-@dataclass(frozen=True, slots=True)
-class MemberName:
+class MemberName(Struct, frozen=True):
     """A name for the member of a group that a quantifier is at: it stands for its subject's own frame."""
 
     variable: int
@@ -45,8 +45,7 @@ class MemberName:
 Binding: TypeAlias = RecordName | ScalarName | MemberName
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """What does not change within a rule set: entities with their facts, parameters, and where fields go.
 
     ``elements`` has the type of what each list or table of the parameters holds, where that is known;
@@ -57,12 +56,11 @@ class Vocabulary:
     parameters: Mapping[str, ParameterValue]
     timezone: str
     layout: Layout
-    elements: Mapping[str, ScalarType] = field(default_factory=dict)
+    elements: Mapping[str, ScalarType] = MappingProxyType({})
     broken: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The names at one place. ``facts`` are the variables whose derived facts can be named alone, the subject
     first; ``known`` the facts (variable, number) that hold there; ``size`` the frame's length.
     """
@@ -79,7 +77,7 @@ class Scope:
         return replace(self, known=self.known | facts) if facts - self.known else self
 
     def binding(self, name: str, binding: Binding, size: int, **changes: object) -> "Scope":
-        return replace(self, names={**self.names, name: binding}, size=size, depth=self.depth + 1, **changes)  # type: ignore[arg-type]
+        return replace(self, names={**self.names, name: binding}, size=size, depth=self.depth + 1, **changes)
 
 
 def subject_scope(entities: Mapping[str, EntityType], entity: str) -> Scope:

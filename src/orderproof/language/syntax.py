@@ -1,47 +1,42 @@
 """The syntax tree of an expression: what was written, by offsets into its text."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Number:
+
+class Number(Struct, frozen=True):
     value: int | Decimal
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     value: str
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     value: bool
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownLiteral:
+class UnknownLiteral(Struct, frozen=True):
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     name: str
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """``of.name``; the name itself starts at ``name_start``."""
 
     of: "Syntax"
@@ -51,16 +46,14 @@ class Attribute:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     of: "Syntax"
     key: "Syntax"
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Struct, frozen=True):
     """A call of a function by its name."""
 
     function: str
@@ -69,8 +62,7 @@ class Apply:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(Struct, frozen=True):
     """``quantifier(distinct element for name in source if filter)``."""
 
     quantifier: str
@@ -84,23 +76,20 @@ class Each:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListLiteral:
+class ListLiteral(Struct, frozen=True):
     items: tuple["Syntax", ...]
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     operator: str
     operand: "Syntax"
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """``left operator right``; ``not in`` is one operator."""
 
     operator: str
@@ -110,8 +99,7 @@ class Binary:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(Struct, frozen=True):
     """``and`` or ``or`` over two or more operands."""
 
     operator: str
@@ -120,8 +108,7 @@ class Connect:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """``path is present`` or, if ``missing``, ``path is missing``."""
 
     path: "Syntax"
@@ -130,8 +117,7 @@ class Present:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Struct, frozen=True):
     then: "Syntax"
     condition: "Syntax"
     otherwise: "Syntax"

@@ -1,12 +1,11 @@
 """Messages: text with expressions in braces."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from orderproof.language.text import ExpressionText
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """A placeholder: the text of the expression between its braces."""
 
     text: ExpressionText

@@ -1,14 +1,14 @@
 """The text of an expression, and where its characters stand in a file."""
 
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class ExpressionText:
+class ExpressionText(Struct, frozen=True):
     """An expression's text; ``inner`` has the source offset of every character and of the end.
 
     Without ``inner`` the text is the source's own.

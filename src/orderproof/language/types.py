@@ -1,11 +1,13 @@
 """The types of expressions, and of what names stand for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Value: TypeAlias = bool | str | int | Decimal | datetime | date | timedelta
 """A known scalar value: numbers exact, instants in UTC with microseconds, durations, calendar days."""
@@ -23,8 +25,7 @@ class Kind(StrEnum):
     DURATION = "duration"
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarType:
+class ScalarType(Struct, frozen=True):
     """A scalar's kind; ``choices`` lists the only texts that it may be, where its list is closed."""
 
     kind: Kind
@@ -43,8 +44,7 @@ DATE = ScalarType(Kind.DATE)
 DURATION = ScalarType(Kind.DURATION)
 
 
-@dataclass(frozen=True, slots=True)
-class ListType:
+class ListType(Struct, frozen=True):
     """A list of scalars: a field of a document, a parameter, or one written out."""
 
     element: ScalarType
@@ -53,8 +53,7 @@ class ListType:
         return f"list of {self.element}"
 
 
-@dataclass(frozen=True, slots=True)
-class TableType:
+class TableType(Struct, frozen=True):
     """A parameter that maps texts to scalars."""
 
     element: ScalarType
@@ -63,8 +62,7 @@ class TableType:
         return f"table of {self.element}"
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectType:
+class ObjectType(Struct, frozen=True):
     """An object inside a record: it has members, and is not a value itself."""
 
     members: Mapping[str, "MemberType"]
@@ -73,8 +71,7 @@ class ObjectType:
         return "object"
 
 
-@dataclass(frozen=True, slots=True)
-class ChildrenType:
+class ChildrenType(Struct, frozen=True):
     """A list of records of one entity."""
 
     entity: str
@@ -83,8 +80,7 @@ class ChildrenType:
         return f"list of {self.entity}"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordType:
+class RecordType(Struct, frozen=True):
     """One record of an entity."""
 
     entity: str
@@ -106,18 +102,16 @@ def with_article(type_: object) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
-@dataclass(frozen=True, slots=True)
-class FactType:
+class FactType(Struct, frozen=True):
     """A derived fact: its name, its number in the rule set, its entity and its values."""
 
     name: str
     number: int
     entity: str
-    values: Mapping[str, ScalarType] = field(default_factory=dict)
+    values: Mapping[str, ScalarType] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class EntityType:
+class EntityType(Struct, frozen=True):
     """An entity: its members, the derived facts concluded of it, and the entity it is a child of."""
 
     name: str

@@ -1,8 +1,9 @@
 """Values of unlike types that meet: what to write instead."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from orderproof.language import syntax as s
 from orderproof.language.relations import NUMBERS
@@ -13,8 +14,7 @@ _SHORT = 48
 """Characters up to which a side is repeated in the help."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of an operator, as written and as read."""
 
     node: s.Syntax

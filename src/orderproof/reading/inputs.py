@@ -3,11 +3,12 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, Severity, near
 from orderproof.document import Notice, Reading, Unreadable
@@ -38,8 +39,7 @@ _MAX_NEAR = 2000
 _MAX_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """A file with documents, named as the user did; ``format`` is None for standard input, named `-`."""
 
     name: str

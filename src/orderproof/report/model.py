@@ -1,9 +1,10 @@
 """What a run found, complete and ready to be rendered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic
 from orderproof.finding import DocumentName, Finding, SubjectName
@@ -29,8 +30,7 @@ class Gap(StrEnum):
     REPEATED = "repeated"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSetName:
+class RuleSetName(Struct, frozen=True):
     """A rule set of the run, with the digest of its files."""
 
     id: str
@@ -38,8 +38,7 @@ class RuleSetName:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOutcome:
+class CheckOutcome(Struct, frozen=True):
     """What one check said of one subject, also where it passed or did not apply; a group's subject is its key."""
 
     rule: str
@@ -47,8 +46,7 @@ class CheckOutcome:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedDocument:
+class CheckedDocument(Struct, frozen=True):
     """A document of the run and its verdict; ``findings`` are all of it, also of warning severity.
 
     ``outcomes`` are those of every check, where the run was asked for them.
@@ -62,8 +60,7 @@ class CheckedDocument:
     outcomes: tuple[CheckOutcome, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CheckCounts:
+class CheckCounts(Struct, frozen=True):
     """How many verdicts the checks gave over all subjects of the run."""
 
     passed: int
@@ -72,8 +69,7 @@ class CheckCounts:
     not_applicable: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """The outcome of a run. ``complete`` is false when an input could not be checked; ``gaps`` say why a check
     across documents did not see every member.
 
@@ -95,8 +91,7 @@ class Report:
         return not self.gaps
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How a report is shown: the language of its fixed words, a key of ``words.LANGUAGES``, and whether in colour.
 
     With ``diagnostics`` a report for people holds them too, where nobody sees standard error beside it.

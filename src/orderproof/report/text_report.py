@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.diagnostic import Severity, render, snippet
 from orderproof.finding import Because, DocumentName, Finding, Read
@@ -24,8 +26,7 @@ _MESSAGE_LENGTH = 1000
 _INDENTS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """What every part of a report needs: words, colour, and which inputs hold several documents."""
 
     words: Words

@@ -1,14 +1,14 @@
 """The fixed words of reports for people, a table a language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from orderproof.finding import FactState
 from orderproof.report.model import Gap
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A language's words. Braces are filled in by name; the labels have ``label_width`` columns, with the blank."""
 
     verdicts: Mapping[str, str]

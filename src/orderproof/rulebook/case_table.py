@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.diagnostic import Diagnostic
 from orderproof.language import typed as t
@@ -21,8 +23,7 @@ _ORDERED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(Struct, frozen=True):
     """A check's cases: for each verdict the number of those that came out as expected, and what is lacking.
 
     ``never`` are verdicts that a case says there cannot be; ``lacks_boundary`` where the check compares by order
@@ -37,8 +38,7 @@ class CaseRow:
     lacks_boundary: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CaseTable:
+class CaseTable(Struct, frozen=True):
     """The rows of all checks; of ``total`` cases that ran those that failed; of ``never`` reasons those refuted."""
 
     rows: tuple[CaseRow, ...]

@@ -3,11 +3,14 @@
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NoReturn
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.check import EngineFaultError, Run, check_by
 from orderproof.diagnostic import Diagnostic, OrderproofError
@@ -31,16 +34,14 @@ GRAVEST_FIRST = ("violation", "undetermined", "pass", "not_applicable")
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)((?:\[[0-9]+\])*)(?:\.|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A case that ran: what came out instead of what it expects, or None when it came out as expected."""
 
     case: Case
     failure: Diagnostic | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(Struct, frozen=True):
     """The outcomes of all cases, and the engines' limits that showed (such as one that cannot be loaded)."""
 
     outcomes: tuple[Outcome, ...]

@@ -1,9 +1,10 @@
 """Rules described: what they ask, what they rest on down to the document's fields, and the cases that show them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, did_you_mean
 from orderproof.language import typed as t
@@ -20,8 +21,7 @@ _SHORT = 60
 """Characters up to which a choice is read at once, and stays on its line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """A condition as written, its "and", "or", "not" and long choices opened."""
 
     form: Form | Branch
@@ -29,8 +29,7 @@ class Outline:
     below: "tuple[Outline, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EntryText:
+class EntryText(Struct, frozen=True):
     """One way to conclude a fact; ``when`` is None where it always does."""
 
     when: Outline | None
@@ -38,8 +37,7 @@ class EntryText:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactText:
+class FactText(Struct, frozen=True):
     """A derived fact with its entries, in the order in which they are tried."""
 
     name: str
@@ -47,16 +45,14 @@ class FactText:
     entries: tuple[EntryText, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldText:
+class FieldText(Struct, frozen=True):
     """A field of the document, or of what a source supplies, with what the schema says of it."""
 
     path: str
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """What a check or a fact rests on, at any depth."""
 
     parameters: tuple[tuple[str, ParameterValue], ...]
@@ -65,8 +61,7 @@ class Basis:
     fields: tuple[FieldText, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseText:
+class CaseText(Struct, frozen=True):
     """A case: its expected verdict, or the one (``never``) that there cannot be with the reason as ``boundary``."""
 
     expect: str | None
@@ -78,8 +73,7 @@ class CaseText:
     boundary: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(Struct, frozen=True):
     """Everything that a rule set says of one check, in the reader's language where it has it."""
 
     id: str
@@ -99,8 +93,7 @@ class RuleText:
     cases: tuple[CaseText, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FactDescription:
+class FactDescription(Struct, frozen=True):
     """A derived fact, what it rests on, and the checks that rest on it, be it through other facts."""
 
     fact: FactText
@@ -108,8 +101,7 @@ class FactDescription:
     checks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FactLine:
+class FactLine(Struct, frozen=True):
     """A derived fact in a list of all."""
 
     name: str
@@ -117,8 +109,7 @@ class FactLine:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleLine:
+class RuleLine(Struct, frozen=True):
     """A check in a list of all."""
 
     id: str

@@ -1,13 +1,13 @@
 """The fixed words of what is said about rules and their cases, a table a language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from orderproof.why.steps import Branch, Form
 
 
-@dataclass(frozen=True, slots=True)
-class RulesWords:
+class RulesWords(Struct, frozen=True):
     """A language's words; braces are filled in by name. ``label_width`` is that of the labels of a rule's parts."""
 
     columns: tuple[str, str, str, str]

@@ -1,8 +1,10 @@
 """What the compilation of a rule set shares: its vocabulary, its mistakes, and how a text becomes an expression."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
+
+from msgspec.structs import replace
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.language import typed as t

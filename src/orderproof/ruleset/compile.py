@@ -1,8 +1,9 @@
 """From a rule set as written to a Program: names bound, types checked, strata found, conditions lowered."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
 from orderproof.language import typed as t

@@ -1,7 +1,8 @@
 """Which derived fact rests on which, and an order in which all can be compiled."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.language import syntax as s
@@ -10,8 +11,7 @@ from orderproof.language.text import ExpressionText
 from orderproof.ruleset.model import Derivation, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """The names of derived facts, each after those that it rests on; ``cyclic`` are those that rest on themselves."""
 
     names: tuple[str, ...]

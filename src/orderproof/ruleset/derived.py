@@ -1,7 +1,9 @@
 """Derived facts: their entries checked and compared, their strata found, their conditions lowered."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+
+from msgspec import Struct
 
 from orderproof.diagnostic import did_you_mean
 from orderproof.language import typed as t
@@ -29,8 +31,7 @@ def compile_facts(compilation: Compilation) -> tuple[DerivedFact, ...]:
     return compiler.finish_facts()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """An entry of a derived fact, checked by itself."""
 
     derivation: Derivation
@@ -44,8 +45,7 @@ def _typed_as(value: t.Expression | None, type_: ScalarType) -> t.Expression | N
     return replace(value, type=type_) if isinstance(value, t.UnknownValue) else value
 
 
-@dataclass(frozen=True, slots=True)
-class _FactCompiler:
+class _FactCompiler(Struct, frozen=True):
     compilation: Compilation
 
     def check_names(self) -> None:

@@ -1,7 +1,8 @@
 """What an author of rules wants to know before they run: all errors, and what is surely not meant."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
 from orderproof.language import syntax as s
@@ -40,8 +41,7 @@ def lint(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda each: _file_order(names, each)))
 
 
-@dataclass(frozen=True, slots=True)
-class Linted:
+class Linted(Struct, frozen=True):
     """What there is to say of a rule set, under the name by which people know it."""
 
     rule_set: str

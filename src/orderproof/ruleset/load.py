@@ -3,10 +3,12 @@
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec.structs import replace
 
 from orderproof.data import rules_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean

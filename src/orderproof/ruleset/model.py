@@ -1,17 +1,17 @@
 """A rule set as written: texts with their places, nothing bound or checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from orderproof.language.scope import ParameterValue
 from orderproof.source import Source, Span
 from orderproof.tree import Plain
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A text of a rule file; ``inner`` has the file's offset of every character and of the end."""
 
     value: str
@@ -19,8 +19,7 @@ class Text:
     inner: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """One entry of a derived fact."""
 
     fact: Text
@@ -30,8 +29,7 @@ class Derivation:
     note: Text | None
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(Struct, frozen=True):
     """The days for which a check holds, inclusive; None is no bound."""
 
     from_: date | None
@@ -39,8 +37,7 @@ class Effective:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CheckDefinition:
+class CheckDefinition(Struct, frozen=True):
     """A check as written; titles and messages are pairs of language and text."""
 
     id: Text
@@ -58,8 +55,7 @@ class CheckDefinition:
     effective: Effective | None
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter's name and default; ``span`` is the default's."""
 
     name: Text
@@ -67,8 +63,7 @@ class Parameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A case: what changes in the base document, and what is expected of one check.
 
     ``expect`` is None for a case that says which verdict (``never``) the check cannot have.
@@ -86,8 +81,7 @@ class Case:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Struct, frozen=True):
     """The cases of one file, with their base document."""
 
     base: Path
@@ -96,8 +90,7 @@ class Cases:
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     """A rule set as written, from one file or a folder."""
 
     name: Text

@@ -7,9 +7,10 @@ as ``price.*``, or several of them with commas between. Both raise OrderproofErr
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
 
 from orderproof.data import schemas_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
@@ -27,8 +28,7 @@ from orderproof.source import Source
 DEFAULT = "credit-guarantee"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRuleSet:
+class OpenRuleSet(Struct, frozen=True):
     """A rule set with its document type (the fields of fact schemas included) and all parameters bound."""
 
     rule_set: RuleSet

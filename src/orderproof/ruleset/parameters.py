@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.language.scope import ParameterValue, element_type, scalar_type
@@ -19,8 +20,7 @@ _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _KINDS = {Kind.BOOLEAN: "true or false", Kind.DECIMAL: "a number", Kind.TEXT: "text"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """Why a value is refused, and what to do."""
 
     message: str

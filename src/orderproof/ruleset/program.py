@@ -1,9 +1,10 @@
 """The compiled form of a rule set: what engines run and what explanations read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Severity
 from orderproof.facts.record import RecordPlan
@@ -30,8 +31,7 @@ UNKNOWN_FACT = -2
 """States of a derived fact beside the number (from 0) of the entry that concluded it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """An atom (by its number in ``Program.atoms``) that must be true, or must be false."""
 
     atom: int
@@ -42,8 +42,7 @@ Formula: TypeAlias = tuple[tuple[Literal, ...], ...]
 """A disjunction of conjunctions: no conjunction is "never", an empty conjunction is "always"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """An atomic condition over the subjects of an entity, evaluated to true, false or unknown.
 
     ``stratum`` is the first at which every derived fact that it reads is settled.
@@ -54,8 +53,7 @@ class Atom:
     stratum: int
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """When ``formula`` is proved for a subject, ``outcome`` is so.
 
     For a fact the outcome is the number of the concluding entry or DOES_NOT_HOLD; for a check it is a Verdict.
@@ -65,8 +63,7 @@ class Proof:
     formula: Formula
 
 
-@dataclass(frozen=True, slots=True)
-class EntryOfFact:
+class EntryOfFact(Struct, frozen=True):
     """One way to conclude a derived fact: its condition, and its values in the fact's order (None: no such value)."""
 
     when: Expression
@@ -74,8 +71,7 @@ class EntryOfFact:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedFact:
+class DerivedFact(Struct, frozen=True):
     """A derived fact of an entity; it is settled in ``stratum`` and can be read from the next one on."""
 
     name: str
@@ -89,31 +85,27 @@ class DerivedFact:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(Struct, frozen=True):
     """An expression inside a message; its text as written, for the reader of a rule."""
 
     expression: Expression
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message in one language: texts and placeholders in order."""
 
     parts: tuple[str | Placeholder, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a reader should look: a path from a variable of the subject's frame (its own place, if the path is empty)."""
 
     variable: int
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(Struct, frozen=True):
     """How a check joins documents: the key's expressions, and the parts that each member brings.
 
     ``having`` and the check's ``require`` and messages are expressions over parts (``QuantifyGroup``).
@@ -124,8 +116,7 @@ class Grouping:
     having: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A check: its subjects are the records of ``entity``; ``when`` already holds what ``each: <fact>`` and
     ``effective`` ask. ``proofs`` are over PASS, VIOLATION and NOT_APPLICABLE (membership for a grouped check).
     """
@@ -147,8 +138,7 @@ class Check:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A rule set made ready to run with bound parameters.
 
     ``strata`` counts the steps: facts and checks of stratum 0 read no derived fact; what is in stratum n reads

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NoReturn
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.language.scope import ParameterValue, scalar_type
@@ -27,8 +28,7 @@ class Malformed(Exception):  # noqa: N818
         super().__init__()
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A node of a rule file, read as the form asks; anything else is Malformed."""
 
     node: Node

@@ -1,7 +1,8 @@
 """From a document's schema to the words of the language: entities, their members and their facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from orderproof.language.types import (
     ChildrenType,
@@ -16,8 +17,7 @@ from orderproof.language.types import (
 from orderproof.schema import Field, Leaf, Object, RecordList, ScalarList, Schema, record_lists
 
 
-@dataclass(frozen=True, slots=True)
-class EntityPlace:
+class EntityPlace(Struct, frozen=True):
     """Where an entity's records lie: the parent entity and the path inside it; None and () for the document's root."""
 
     parent: str | None

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import Struct
+
 from orderproof.explain import Explainer
 from orderproof.facts.record import Record, Subject
 from orderproof.finding import DocumentName
@@ -40,8 +42,7 @@ FEW_MEMBERS = 3
 _PLAIN = (t.Constant, t.UnknownValue, t.Parameter, t.AsOf, t.Field, t.Presence, t.FactValue, t.Whole, t.Lookup)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMember:
+class GroupMember(Struct, frozen=True):
     """A member of a group while its document is at hand: whether it belongs (true or unknown), and what it brings.
 
     ``parts`` are expressions over its subject with their results.
@@ -325,8 +326,7 @@ class Opener:
         return tuple(tried)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(Struct, frozen=True):
     """A member that a quantifier goes over, with what its filter and its element are there."""
 
     opener: Opener

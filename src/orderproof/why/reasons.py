@@ -1,6 +1,6 @@
 """What there is to say of why a rule has its verdicts, complete and ready to be rendered."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.report.model import Report
@@ -9,8 +9,7 @@ from orderproof.source import Span
 from orderproof.why.steps import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A subject and what the rule says of it.
 
     ``when`` is None where the rule always applies; ``require`` is None where the rule does not get so far.
@@ -26,8 +25,7 @@ class Judged:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Joining:
+class Joining(Struct, frozen=True):
     """A subject of a rule across documents: whether it is a member, its key, and the group that it joins.
 
     ``group`` is None for what joins none; ``compared`` is false in a document whose id was seen before.
@@ -43,8 +41,7 @@ class Joining:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class GroupWhy:
+class GroupWhy(Struct, frozen=True):
     """A group with the verdict that all its members share; ``unsure`` of them may not belong to it."""
 
     number: int
@@ -57,16 +54,14 @@ class GroupWhy:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentWhy:
+class DocumentWhy(Struct, frozen=True):
     """A document and its subjects; None of them where it could not be read."""
 
     name: DocumentName
     subjects: tuple[Judged | Joining, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """A rule explained over the documents of a run."""
 
     check: Check

@@ -1,8 +1,9 @@
 """An explanation for people: the verdict, then every part of the rule with its truth, values and places."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.messages import MAX_NAMED, in_language
@@ -35,8 +36,7 @@ _INDENTS = 30
 _MISSING = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """What every line needs: words, and the input and the subject that need not be named."""
 
     words: WhyWords

@@ -4,9 +4,13 @@ The verdicts are those of ``check``; what stands beside them is opened by the pl
 fit together EngineFaultError is raised, so that nothing is explained that ``check`` does not say.
 """
 
+import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.check import EngineFaultError, Run, check
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
@@ -76,8 +80,7 @@ def _is_file(name: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """A document with all that is known of it."""
 
     number: int
@@ -86,8 +89,7 @@ class _Known:
     explainer: Explainer
 
 
-@dataclass(frozen=True, slots=True)
-class _Joined:
+class _Joined(Struct, frozen=True):
     """A member of a group, by its position in its document; its opener knows what of it was opened already."""
 
     known: _Known
@@ -96,8 +98,7 @@ class _Joined:
     opener: Opener
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """What ``check`` says of a document and is not explained yet, in its order."""
 
     outcomes: Iterator[CheckOutcome]
@@ -218,7 +219,7 @@ class _Work:
             self.same(known, next(told.outcomes).verdict, Verdict.NOT_APPLICABLE)
             return joining
         if belongs is UNKNOWN:
-            opener = replace(opener, evaluator=supposing(self.check, subject, known.explainer.known))
+            opener = dataclasses.replace(opener, evaluator=supposing(self.check, subject, known.explainer.known))
         keys = tuple(step for key in grouping.keys for step in opener.side(key, subject))
         joining = replace(joining, keys=keys)
         if not groups.add(self.check, belongs, subject, known.number, known.explainer.known, joins=compared):

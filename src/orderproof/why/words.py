@@ -1,13 +1,13 @@
 """The fixed words of explanations, a table a language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from orderproof.why.steps import Branch, Form
 
 
-@dataclass(frozen=True, slots=True)
-class WhyWords:
+class WhyWords(Struct, frozen=True):
     """A language's words; braces are filled in by name. ``truths`` are by truth, None for unknown."""
 
     truths: Mapping[bool | None, str]

@@ -1,9 +1,10 @@
 """Conditions of the generated code: two-valued tests, and what is three-valued as a pair of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 from typing import TypeAlias
+
+from msgspec import Struct
 
 WIDTH = 100
 """Characters of a line beyond which a condition is broken at its "and" or "or"."""
@@ -11,8 +12,7 @@ _MANY = 16
 _DEEP = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """A comparison or name of Python's, and its opposite; ``proper`` says that its value is True or False itself."""
 
     text: str
@@ -20,13 +20,11 @@ class Atom:
     proper: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     parts: "tuple[Test, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     parts: "tuple[Test, ...]"
 
 
@@ -65,8 +63,7 @@ def opposite(test: Test) -> Test:
             return all_of(map(opposite, parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """A condition that may be unknown: the tests whether it is surely true, and surely false.
 
     ``sure``: it is never unknown, so each test is the opposite of the other.

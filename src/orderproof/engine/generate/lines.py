@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from orderproof.engine.generate.conditions import ALWAYS, NEVER, Test, Truth, statement
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A line that ends with a colon, and what stands indented below it."""
 
     header: str

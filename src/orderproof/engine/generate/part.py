@@ -1,7 +1,8 @@
 """A part of a Program: some of its checks and derived facts, with the facts that they rest on."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from orderproof.engine.generate.reads import facts_of
 from orderproof.language import typed as t

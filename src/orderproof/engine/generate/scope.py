@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from textwrap import fill
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from orderproof.engine.generate.conditions import WIDTH, Truth, of_name
 from orderproof.engine.generate.lines import Block, Page
 from orderproof.engine.generate.names import Constants, Names, literal
@@ -18,8 +20,7 @@ _SPARSE = 3
 """Of every how many slots one must be read before all are taken at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """A value as the code names it: ``unknown`` if it may be None, ``decimal`` if it surely is a Decimal else."""
 
     text: str
@@ -30,8 +31,7 @@ class Operand:
 NOTHING = Operand("None", unknown=True)
 
 
-@dataclass(frozen=True, slots=True)
-class FactNames:
+class FactNames(Struct, frozen=True):
     """The locals of a derived fact; those of a child's fact are lists by the ordinals of its records.
 
     ``sure``: its state is never unknown.

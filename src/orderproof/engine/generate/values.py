@@ -2,9 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import assert_never
+
+from msgspec import Struct
 
 from orderproof.engine.generate.conditions import WIDTH, Atom, Test, Truth, all_of, is_proper, of_name, statement
 from orderproof.engine.generate.lines import Line, Page, branches, when
@@ -21,8 +22,7 @@ _NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 _UNITS = {"days": DAY, "hours": HOUR}
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
+class _Sum(Struct, frozen=True):
     """An arithmetic expression: its text, what must be known for it, and how its operators bind (3: not at all)."""
 
     text: str
