@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+from orderproof.engine.loaded import Native
 from orderproof.engine.rete import load_native
-from orderproof.engine.session import Native
 
 Hook: TypeAlias = Callable[..., Any]
 """What is done instead of a call: the call itself, then its arguments."""
@@ -62,9 +62,10 @@ def tampered(change: Callable[[bytes], list[bytes]], first: bytes = b'"verdicts"
         channel = sys._getframe(1).f_locals["channel"]
         send = channel.send_bytes
 
-        def send_bytes(message: bytes) -> None:
-            for part in change(message) if first in message else [message]:
-                send(part)
+        def send_bytes(*messages: bytes) -> None:
+            for message in messages:
+                for part in change(message) if first in message else [message]:
+                    send(part)
 
         channel.send_bytes = send_bytes
         return load_native()
@@ -90,6 +91,11 @@ def raw(data: bytes) -> Callable[[], Native]:
     return load
 
 
+def compact(value: Any) -> str:
+    """JSON as facts and firings are written: the engine gives a fact back letter for letter."""
+    return json.dumps(value, separators=(",", ":"))
+
+
 Spoil: TypeAlias = Callable[[str, int], list[tuple[str, int]]]
 """A firing, the name of its rule and the number of its fact, and the firings that come instead."""
 
@@ -103,6 +109,7 @@ class _Swept:
         self._document = -1
         self._firing = 0
         self._pending: list[str] = []
+        self._facts: dict[int, Any] = {}
 
     def create_ruleset(self, name: str, rules: str) -> Any:
         return self._real.create_ruleset(name, rules)
@@ -112,6 +119,8 @@ class _Swept:
             self._document += 1
             self._firing = 0
             self._pending = []
+            self._facts = {}
+        self._facts |= {int(fact["id"]): fact for fact in json.loads(facts)}
         return self._real.assert_facts(handle, facts)
 
     def start_action_for_state(self, handle: int, state: int) -> Any:
@@ -134,10 +143,13 @@ class _Swept:
             ((rule, matched),) = json.loads(action).items()
             spoiled = self._spoil(rule, int(matched["m"]["id"]))
             if spoiled:
-                first, *self._pending = (json.dumps({rule: {"m": {"id": str(fact)}}}) for rule, fact in spoiled)
+                first, *self._pending = (self._firing_of(rule, fact) for rule, fact in spoiled)
                 return first
             action = self._real.complete_and_start_action(handle, state)
         return None
+
+    def _firing_of(self, rule: str, fact: int) -> str:
+        return compact({rule: {"m": self._facts.get(fact, {"id": str(fact)})}})
 
 
 def swept(spoil: Spoil) -> Callable[[], Native]:
@@ -162,7 +174,7 @@ def dropping(tail: bool) -> Callable[[], Native]:
         if 0 <= lost < len(facts):
             facts = facts[:lost] if tail else facts[:lost] + facts[lost + 1 :]
         # The engine must not be given an empty batch, which says nothing of what is lost.
-        last = real(handle, json.dumps(facts)) if facts else last
+        last = real(handle, compact(facts)) if facts else last
         return 0, last[1]
 
     return hooked(assert_facts=hook)

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from orderproof.cli import run
 from orderproof.language import typed as t
 from orderproof.language.evaluate import Evaluator, Setting
+from orderproof.language.text import ExpressionText, Written
 from orderproof.language.types import BOOLEAN, TIMESTAMP
 from orderproof.ruleset.compile import MAX_CHAIN
 from orderproof.ruleset.lower import MAX_CONJUNCTIONS, MAX_LITERALS, Atoms, facts_read, proof
 from orderproof.ruleset.open import compile_opened, open_rule_set
 from orderproof.ruleset.program import Formula, Program
-from orderproof.source import Source, Span
+from orderproof.source import Source
 
-SPAN = Span(Source("rule", "x"), 0, 1)
+SPAN = Written(ExpressionText("x", Source("rule", "x")), 0, 1)
 SETTING = Setting(datetime(2026, 3, 1, tzinfo=UTC), ZoneInfo("UTC"))
 TRUTHS = (True, False, t.UNKNOWN)
 

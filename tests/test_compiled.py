@@ -104,7 +104,7 @@ def test_every_line_of_the_policy_is_one_that_a_person_can_read() -> None:
     assert max(len(line) - len(line.lstrip()) for line in text.splitlines()) <= 32
     for name in ("submitted_at", "amounts_total", "shipping", "shipping_at"):
         assert re.search(rf"^    .*\b{name}\b", text, re.MULTILINE), name
-    assert "for payment in order_payments:" in text
+    assert "for payment in order.payments:" in text
 
 
 def test_a_pass_stands_only_below_two_proofs() -> None:
@@ -150,7 +150,24 @@ def test_texts_of_rules_are_no_code(tmp_path: Path) -> None:
 
 AWKWARD = (
     *("class", "lambda", "None", "True", "match", "type", "len", "tuple", "max", "judge", "subjects", "verdict"),
-    *("PASS", "UNDETERMINED", "Decimal", "AS_OF", "MINOR_UNITS", "exact_sum", "condition", "choice", "_", "__"),
+    *(
+        "PASS",
+        "UNDETERMINED",
+        "Decimal",
+        "AS_OF",
+        "MINOR_UNITS",
+        "exact_sum",
+        "condition",
+        "choice",
+        "zone",
+        "members",
+        "id",
+        "given",
+        "NO_LIST",
+        "EPOCH",
+        "_",
+        "__",
+    ),
     *("a_b", "A_b", "s", "S", "x_entry", "x_at", "check_n0", "any_items", "item", "item_2"),
 )
 
@@ -382,7 +399,9 @@ def judged_by(choice: Any, change: Callable[[Judgement], Outcome]) -> list[Judge
 def test_where_it_refuses_another_engine_judges(choice: str, others: tuple[str, ...]) -> None:
     compiled, facts = policy()
     expected = [said for said in ReferenceEngine(compiled, SETTING).judge(facts) if isinstance(said, Judgement)]
-    assert judged_by(choice, lambda _: Refusal("no")) == [Judged(said, others, "no") for said in expected]
+    found = [each for each in judged_by(choice, lambda _: Refusal("no")) if isinstance(each, Judged)]
+    assert [each.judgement for each in found] == expected
+    assert [(set(each.by), each.refusal) for each in found] == [(set(others), "no")] * len(expected)
 
 
 def test_a_difference_names_who_said_what() -> None:
@@ -390,14 +409,14 @@ def test_a_difference_names_who_said_what() -> None:
         return Judgement(tuple((0,) * len(row) for row in said.verdicts), said.conclusions)
 
     found = judged_by("all", all_passes)
-    assert found[0] == Fault("the check draft.contract-attached: rete says [3], compiled says [0]")
     assert all(isinstance(each, Fault) for each in found)
+    reason = found[0].reason if isinstance(found[0], Fault) else ""
+    assert re.fullmatch(r"the check draft.contract-attached: (rete|reference) says \[3\], compiled says \[0\]", reason)
 
 
 def test_all_engines_judge_and_agree() -> None:
-    assert [each.by for each in judged_by("all", lambda said: said) if isinstance(each, Judged)] == [
-        ("rete", "reference", "compiled")
-    ] * 2
+    found = judged_by("all", lambda said: said)
+    assert [set(each.by) for each in found if isinstance(each, Judged)] == [{"rete", "reference", "compiled"}] * 2
 
 
 def test_rules_that_cannot_be_compiled_go_to_the_reference_engine() -> None:
@@ -413,7 +432,7 @@ def test_rules_that_cannot_be_compiled_go_to_the_reference_engine() -> None:
 
 def test_code_that_python_refuses_makes_the_engine_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled, _ = policy()
-    monkeypatch.setattr("orderproof.engine.compiled.generate", lambda _: "def judge(:")
+    monkeypatch.setattr("orderproof.engine.compiled.generate", lambda *_, **__: "def judge(:")
     with pytest.raises(EngineUnavailableError) as caught:
         CompiledEngine(compiled, SETTING)
     assert caught.value.reason.startswith("the rules cannot be compiled (SyntaxError: ")

@@ -35,6 +35,7 @@ def test_random_orders_are_judged_alike(worlds: orders.Worlds) -> None:
     for seed in range(6):
         orders_case(seed, worlds, counts)
     assert counts.documents >= 150
+    assert counts.fast >= 50
     assert all(counts.verdicts[verdict] > 50 for verdict in VERDICTS), counts.verdicts
 
 
@@ -46,6 +47,7 @@ def test_random_rule_sets_are_judged_alike(tmp_path: Path) -> None:
     assert counts.rule_sets >= 30, counts.refused
     assert counts.refused, "some have a slip in them"
     assert max(counts.strata) >= 4
+    assert counts.fast >= 50
     assert all(counts.verdicts[verdict] > 50 for verdict in VERDICTS), counts.verdicts
 
 

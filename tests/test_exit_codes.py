@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from program import (
     COMMAND,
     FAULTY,
@@ -24,9 +25,11 @@ from program import (
     side_by_side,
     started,
 )
-from reports import validated
+from reports import records, validated
 
-from orderproof.exit_code import ExitCode, gravest
+from orderproof.diagnostic import Severity
+from orderproof.exit_code import FAIL_ON, ExitCode, code_of, gravest
+from orderproof.report.model import CheckCounts, DocumentVerdict, Ending
 
 GROUPED = """\
   - id: account.unique
@@ -155,6 +158,36 @@ def test_the_gravest_code_wins() -> None:
     for number, code in enumerate(order_of_weight):
         for lesser in order_of_weight[number:]:
             assert gravest([ExitCode(lesser), ExitCode(code), ExitCode(lesser)]) == code
+
+
+PASSED = Ending(complete=True, documents={DocumentVerdict.PASS: 2}, checks=CheckCounts(3, 0, 0, 1, 0))
+FOUND = replace(PASSED, documents={DocumentVerdict.VIOLATION: 1}, findings={(Severity.ERROR, "violation"): 1})
+WARNING = replace(PASSED, findings={(Severity.WARNING, "undetermined"): 1})
+NOTHING_JUDGED = replace(PASSED, checks=CheckCounts(0, 0, 0, 4, 9))
+NO_DOCUMENT = Ending(complete=True)
+
+
+@pytest.mark.parametrize(
+    ("ending", "codes"),
+    [
+        (PASSED, (0, 0, 0, 0)),
+        (FOUND, (1, 1, 0, 1)),
+        (replace(FOUND, findings={(Severity.ERROR, "undetermined"): 1}), (1, 1, 0, 1)),
+        (replace(FOUND, findings={(Severity.ERROR, "violation"): 0}), (0, 0, 0, 0)),
+        (WARNING, (0, 1, 0, 0)),
+        (replace(PASSED, mistyped=("shipement",), mistyped_count=1), (0, 1, 0, 0)),
+        (replace(FOUND, complete=False), (3, 3, 3, 3)),
+        (NOTHING_JUDGED, (3, 3, 3, 0)),
+        (NO_DOCUMENT, (3, 3, 3, 0)),
+        (replace(NO_DOCUMENT, complete=False), (3, 3, 3, 0)),
+        (replace(FOUND, complete=False, interrupted=True), (130, 130, 130, 130)),
+        (Ending(interrupted=True), (130, 130, 130, 130)),
+    ],
+)
+def test_the_code_of_a_run_by_its_end(ending: Ending, codes: tuple[int, ...]) -> None:
+    """With each --fail-on, then with --allow-empty."""
+    found = [code_of(ending, fail_on) for fail_on in FAIL_ON]
+    assert (*found, code_of(ending, "error", allow_empty=True)) == codes
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +324,6 @@ def test_no_standard_output(folder: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.txt"
     written = closed("check", *RUN, "bad.json", "--output", str(report), folder=folder)
     assert (written.code, written.err) == (2, "error: cannot write standard output: it is closed [output.failed]\n")
-    assert report.read_text(encoding="utf-8") == program("check", *RUN, "bad.json", folder=folder).out
 
 
 def test_no_standard_error(folder: Path) -> None:
@@ -311,19 +343,19 @@ def test_no_standard_input(folder: Path) -> None:
 
 STAGES = {
     "inputs": "import orderproof.reading.inputs as m; m.find_inputs = fail",
-    "reader": "import orderproof.reading.reader as m; m.read_documents = fail",
-    "reader-late": "import orderproof.reading.reader as m; m.parse_json = m.json_documents = fail",
+    "reader": "import orderproof.reading.reader as m; m.read_whole = fail",
+    "reader-late": "import orderproof.reading.whole as m; m.parse_json = m.json_documents = fail",
     "rule-set": "import orderproof.ruleset.open as m; m.load_rule_set = fail",
     "compile": "import orderproof.ruleset.open as m; m.compile_rule_set = fail",
     "facts": "import orderproof.facts.read as m; m.FactReader.read = fail",
     "engine": "import orderproof.engine.reference as m; m.ReferenceEngine.judge = fail",
-    "panel": "import orderproof.engine.panel as m; m.Panel.judge = fail",
+    "panel": "import orderproof.engine.panel as m; m.Panel.begin = fail",
     "explain": "import orderproof.explain as m; m.Explainer.explain = fail",
     "groups": "import orderproof.groups as m; m.Groups.judged = fail",
     "finding": "import orderproof.findings as m; m.FindingMaker.of_document = fail",
     "exit-code": "import orderproof.exit_code as m; m.code_of = fail",
-    "renderer": "import orderproof.report.formats as m; m.FORMATS = {'text': fail, 'json': fail}",
-    "writer": "import orderproof.report.write as m; m._encoded = fail",
+    "renderer": "import orderproof.report.formats as m; m.FORMATS = m.STREAMS = {'text': fail, 'json': fail}",
+    "writer": "import orderproof.report.write as m; m.encoded = fail",
     "import-of-check": "import sys; sys.modules['orderproof.check'] = None",
     "import-of-exit-code": "import sys; sys.modules['orderproof.exit_code'] = None",
     "import-of-write": "import sys; sys.modules['orderproof.report.write'] = None",
@@ -346,7 +378,8 @@ def bugs(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, En
         report.write_text(OLD, encoding="utf-8")
         inputs = ("good.json", "bad.json", "broken.json", "--rules", "grouped.yaml", "--output", f"json:{report}")
         ended = program("check", *RUN, *inputs, folder=folder, environment=with_bug(place, stage))
-        assert report.read_text(encoding="utf-8") == OLD
+        # The exit code is found when the reports are out: they are right then, and the code says that something failed.
+        assert (report.read_text(encoding="utf-8") == OLD) == (stage != "exit-code")
         return ended
 
     return side_by_side(run, STAGES)
@@ -355,7 +388,9 @@ def bugs(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, En
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_bug(bugs: dict[str, Ended], stage: str) -> None:
     ended = bugs[stage]
-    assert (ended.code, ended.out) == (70, "")
+    assert ended.code == 70
+    # Findings before it may be out, but nothing that looks like a report.
+    assert ("As of " in ended.out) == (stage == "exit-code")
     assert "internal error: " in ended.err
     assert "Traceback" not in ended.err
 
@@ -418,15 +453,31 @@ def leftovers(folder: Path) -> list[str]:
 LONG = ("check", "many.ndjson", "--rules", "rules.yaml", "--as-of", "2026-04-01T00:00:00Z", "--format", "json")
 
 
+def assert_interrupted(out: str, format_: str) -> None:
+    """What was finished is told, and that it is not all."""
+    if format_ == "json":
+        report = validated(out)
+        assert (report["complete"], report["interrupted"]) == (False, True)
+        assert len(report["findings"]) < 200
+    elif format_ == "ndjson":
+        *found, end = records(out)
+        assert (end["record"], end["complete"], end["interrupted"]) == ("end", False, True)
+        assert len(found) < 200
+    else:
+        assert out.split("\n")[-3].startswith("Interrupted: this report is incomplete.")
+
+
 @pytest.mark.parametrize("engine", ["both", "reference"])
 @pytest.mark.parametrize("output", [(), ("--output", "report.json"), ("--output", "json:new.json")])
 def test_interrupt(many: Path, engine: str, output: tuple[str, ...]) -> None:
     environment = injected(many, "sitecustomize", AT_WORK.format(at_work="os.kill(os.getpid(), signal.SIGINT)"))
-    ended = program(*LONG, *output, "--engine", engine, folder=many, environment=environment)
-    assert (ended.code, ended.out) == (130, "")
-    assert ended.err == "interrupted: nothing that was printed so far is a report\n"
-    assert (many / "report.json").read_text(encoding="utf-8") == OLD
-    assert leftovers(many) == []
+    for format_ in ("json", "text", "ndjson"):
+        arguments = (*LONG, *output, "--engine", engine, "--format", format_)
+        ended = program(*arguments, folder=many, environment=environment)
+        assert ended.code == 130
+        assert_interrupted(ended.out, format_)
+        assert (many / "report.json").read_text(encoding="utf-8") == OLD
+        assert leftovers(many) == []
 
 
 def test_interrupt_of_the_whole_group(many: Path) -> None:
@@ -445,8 +496,8 @@ def test_interrupt_of_the_whole_group(many: Path) -> None:
         assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, b"")
-    assert err == b"interrupted: nothing that was printed so far is a report\n"
+    assert process.returncode == 130, err
+    assert_interrupted(out.decode("utf-8"), "json")
 
 
 def until(file: Path) -> Iterator[None]:
@@ -510,6 +561,30 @@ def test_killed_at_random_points(many: Path) -> None:
             assert out.decode() == text
         outcomes.add(text == OLD)
     assert True in outcomes
+
+
+@pytest.mark.parametrize("format_", ["text", "ndjson"])
+def test_findings_are_out_while_the_run_goes_on(many: Path, format_: str) -> None:
+    """And what is out does not look whole where the run is killed."""
+    (many / "many.ndjson").write_text("".join(order(str(n), FAULTY) for n in range(2000)), encoding="utf-8")
+    wait = "open('ready', 'x').close(); time.sleep(60)"
+    code = AT_WORK.replace("count == 5", "count == 1990").format(at_work=wait)
+    with (many / "out").open("wb") as out:
+        process = started(
+            [*LONG, "--format", format_, "--output", "report.json", "--engine", "reference"],
+            many,
+            injected(many, "sitecustomize", code),
+            stdout=out.fileno(),
+        )
+    for _ in until(many / "ready"):
+        assert process.poll() is None
+    process.kill()
+    process.communicate(timeout=60)
+    found = (many / "out").read_text(encoding="utf-8")
+    assert "The total is 5.00, collected is 5.01." in found
+    assert "As of " not in found
+    assert '"record":"end"' not in found
+    assert (many / "report.json").read_text(encoding="utf-8") == OLD
 
 
 # The same run gives the same bytes

@@ -1,6 +1,7 @@
 """The fixtures: healthy orders at every stage have no finding, faulty ones exactly those that are recorded."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,12 +55,22 @@ def test_faulty_orders_have_their_findings(
     engine: str, name: str, options: tuple[str, ...], record: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["check", str(FAULTY), *AS_OF, "--engine", engine, *options]) == 1
-    expected = FIXTURES / "reports" / name
+    file = FIXTURES / "reports" / name
     found = capsys.readouterr().out
-    if record:
-        expected.parent.mkdir(exist_ok=True)
-        expected.write_text(found, "utf-8")
-    assert found == expected.read_text("utf-8")
+    if record and engine == ENGINES[0]:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(found, "utf-8")
+    expected = file.read_text("utf-8")
+    if engine == ENGINES[0]:
+        assert found == expected
+    # Who judged is all that may differ.
+    assert without_engines(found) == without_engines(expected)
+
+
+def without_engines(report: str) -> str:
+    """A report in any format but for the names of the engines that judged."""
+    report = re.sub(r"^(Judged by |判定引擎：).*\n", "", report, flags=re.MULTILINE)
+    return re.sub(r'"engines": \[.*?\n  \],', '"engines": [],', report, flags=re.DOTALL)
 
 
 def test_faulty_orders_show_every_severity_and_kind_of_finding() -> None:

@@ -1,187 +1,56 @@
-"""Reports: whole outputs, hostile values, and the way out to files and streams."""
+"""Reports: whole outputs, and hostile values in them."""
 
-import io
 import json
-import os
 import re
-import resource
-import stat
-import tempfile
-import threading
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from made_reports import (
+    ANY_REPORT,
+    BROKEN,
+    ENGLISH,
+    FULL,
+    HOSTILE,
+    NAME,
+    ORDER,
+    REPORTS,
+    SHIPPING,
+    assert_harmless,
+    at,
+    document,
+    finding,
+    joined,
+    lossless,
+    read_finding,
+    report,
+    unlocated,
+)
 from msgspec.structs import replace
+from reports import REPORT
 
 from orderproof import __version__
-from orderproof.data import schemas_folder
-from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
+from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.facts.mistyped import MISTYPED
-from orderproof.finding import Because, DocumentName, FactState, Finding, Read, Related, SubjectName
+from orderproof.finding import Because, DocumentName, FactState, Read, Related, SubjectName
 from orderproof.report.formats import FORMATS
 from orderproof.report.json_report import render_json
-from orderproof.report.model import CheckCounts, CheckedDocument, DocumentVerdict, Gap, Options, Report, RuleSetName
+from orderproof.report.model import CheckCounts, DocumentVerdict, Gap, Options, Report
 from orderproof.report.text_report import DETAILED, render_diagnostics, render_text
 from orderproof.report.words import LANGUAGES
-from orderproof.report.write import write_standard, write_whole
 from orderproof.source import Source, Span
-from orderproof.tree import Pointer
 
-ENGLISH = Options("en")
-SCHEMA = json.loads((schemas_folder() / "report.schema.json").read_text(encoding="utf-8"))
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-
-MARCH = Source(
-    "orders/march.json",
-    """{
-  "id": "180000000000000123",
-  "remark": "三月装船", "amounts": {"total": "1000.00", "collection": "1000.01"},
-  "shipment": {"method": "sea", "shipped_at": "2026-03-01T00:00:00Z"}
-}
-""",
-)
-NAME = DocumentName("orders/march.json", 0, "180000000000000123")
-ORDER = SubjectName("order", "180000000000000123")
-
-
-def at(text: str, source: Source = MARCH) -> Span:
-    start = source.text.index(text)
-    return Span(source, start, start + len(text))
-
-
-def finding(**changes: Any) -> Finding:
-    plain = Finding(
-        rule="price.total-equals-collection",
-        verdict="violation",
-        severity=Severity.ERROR,
-        clause="3",
-        title="The total is what is collected",
-        message="The order totals 1000.00 USD but collects 1000.01.",
-        document=NAME,
-        pointer=("amounts", "collection"),
-        span=at('"1000.01"'),
-        subject=ORDER,
-        evidence=(
-            Read(("amounts", "total"), "1000.00", at('"1000.00"')),
-            Read(("amounts", "collection"), "1000.01", at('"1000.01"')),
-        ),
-        missing=(),
-        because=(),
-        related=(),
-        fingerprint="1:" + "0123456789abcdef" * 2,
-    )
-    return replace(plain, **changes)
-
-
-def document(*findings: Finding, name: DocumentName = NAME, **changes: Any) -> CheckedDocument:
-    return replace(CheckedDocument(name, "order", "cd" * 32, DocumentVerdict.VIOLATION, findings), **changes)
-
-
-def report(*documents: CheckedDocument, **changes: Any) -> Report:
-    plain = Report(
-        as_of=datetime(2026, 4, 1, tzinfo=UTC),
-        rule_sets=(RuleSetName("credit-guarantee", "1.0.0", "ab" * 32),),
-        parameters={},
-        complete=True,
-        gaps=(),
-        documents=documents,
-        checks=CheckCounts(38, 1, 0, 12),
-        diagnostics=(),
-    )
-    return replace(plain, **changes)
-
-
-def unlocated(message: str) -> Finding:
-    """A finding of nothing but its message."""
-    return finding(message=message, evidence=(), span=None, pointer=(), title="")
+SCHEMA: Any = REPORT.schema
 
 
 def block(text: str) -> list[str]:
     """The lines of a text report without the summary's three."""
     return text.split("\n")[:-5]
-
-
-SHIPPING = Because(
-    "shipping",
-    ORDER,
-    FactState.HOLDS,
-    {"at": "2026-03-01T00:00:00Z"},
-    (Read(("shipment", "shipped_at"), "2026-03-01T00:00:00Z", at('"2026-03-01T00:00:00Z"')),),
-    (),
-)
-DEADLINE = Because(
-    "receipt_deadline",
-    ORDER,
-    FactState.HOLDS,
-    {"at": "2026-04-15T00:00:00Z"},
-    (Read(("shipment", "method"), "sea", at('"sea"')),),
-    (SHIPPING,),
-)
-TAKEN = Because(
-    "receipt_taken",
-    ORDER,
-    FactState.UNKNOWN,
-    {"by": None, "late": True},
-    (Read(("receipt", "confirmed_at"), None, at("{")),),
-    (DEADLINE, SHIPPING),
-)
-CLEARANCE = Because("clearance", SubjectName("consignment", "0"), FactState.DOES_NOT_HOLD, {}, (), ())
-
-UNDETERMINED = finding(
-    rule="guarantee.within-quota-limit",
-    verdict="undetermined",
-    severity=Severity.WARNING,
-    clause="4",
-    title="Quota stays within the seller's limit",
-    message="cannot tell: seller.quota_limit is missing",
-    pointer=("consignments", 0, "a/b~c"),
-    span=at('"三月装船"'),
-    subject=SubjectName("consignment", "seller 1"),
-    evidence=(
-        Read(("seller", "quota_limit"), None, at("{")),
-        Read(("seller", "paused"), False, None),
-        Read(("buyer", "email"), None, None),
-    ),
-    missing=("seller.quota_limit", "seller.id"),
-    because=(TAKEN, CLEARANCE),
-    related=(
-        Related(DocumentName("orders/四月.json", 0, "2"), ("amounts",), at("x", Source("orders/四月.json", "\nx"))),
-        Related(DocumentName("orders/may.ndjson", 3, None), (), None),
-        *(Related(DocumentName(f"orders/{n}.json", 0, str(n)), (), None) for n in range(5)),
-    ),
-)
-BROKEN = CheckedDocument(
-    DocumentName("orders/broken.json", 1, None), "order", None, DocumentVerdict.UNREADABLE, findings=()
-)
-FULL = report(
-    document(finding(), UNDETERMINED),
-    document(name=DocumentName("orders/april.json", 0, "4"), verdict=DocumentVerdict.PASS),
-    BROKEN,
-    complete=False,
-    gaps=(Gap.UNREADABLE, Gap.NO_KEY),
-    checks=CheckCounts(1038, 1, 1, 12),
-    parameters={
-        "auto_confirm_days": {"sea": 45, "land": Decimal("30.50")},
-        "methods": ("tt", True),
-        "large": Decimal("1E+3"),
-        "since": date(2026, 1, 2),
-        "until": datetime(2026, 1, 2, 3, 4, 5, 600, tzinfo=UTC),
-        "grace": timedelta(days=1, microseconds=500000),
-    },
-    diagnostics=(
-        Diagnostic("document.json", "this is not JSON", span=at('"sea"'), help="put a comma before it"),
-        Diagnostic("input.unreadable", "no such file", path="orders/none.json", severity=Severity.WARNING),
-    ),
-)
 
 
 def test_the_text_report_in_english() -> None:
@@ -308,6 +177,7 @@ def test_the_json_report() -> None:
         },
         "complete": False,
         "cross_run_complete": False,
+        "interrupted": False,
         "summary": {
             "documents": 3,
             "unreadable": 1,
@@ -315,8 +185,11 @@ def test_the_json_report() -> None:
             "violation": 1,
             "undetermined": 1,
             "not_applicable": 12,
+            "not_judged": 0,
             "waived": 0,
         },
+        "engines": [],
+        "not_judged": [],
         "documents": [
             {
                 "path": "orders/march.json",
@@ -465,10 +338,9 @@ orders/none.json: warning: no such file [input.unreadable]
 
 
 def test_the_formats_are_those_of_the_table() -> None:
-    assert {name: renderer(FULL, ENGLISH) for name, renderer in FORMATS.items()} == {
-        "text": render_text(FULL, ENGLISH),
-        "json": render_json(FULL, ENGLISH),
-    }
+    assert list(FORMATS) == ["text", "json", "ndjson"]
+    assert FORMATS["text"](FULL, ENGLISH) == render_text(FULL, ENGLISH)
+    assert FORMATS["json"](FULL, ENGLISH) == render_json(FULL, ENGLISH)
 
 
 def test_a_report_without_findings_says_what_was_not_checked() -> None:
@@ -502,7 +374,7 @@ def test_documents_are_told_apart() -> None:
         document(replace(unlocated("w"), severity=Severity.WARNING), verdict=DocumentVerdict.PASS),
     )
     assert [line for line in render_text(several, ENGLISH).split("\n") if ".json" in line or ".ndjson" in line] == [
-        "violation: o.ndjson #0",
+        "violation: o.ndjson",
         "violation: o.ndjson #1, id 7",
         "pass, with warnings: orders/march.json, id 180000000000000123",
     ]
@@ -608,9 +480,6 @@ def test_a_report_for_a_file_holds_the_diagnostics() -> None:
     assert "原因见上文信息" in render_text(FULL, Options("zh", diagnostics=True))
 
 
-HOSTILE = (
-    "\x1b[2J\x9b31m\u202eevil\u2066\r\n::error f=a::b ##[error]x ##vso[task.setvariable]y [/x] {0} \ud800\ue000\u2028"
-)
 VISIBLE = (
     "\\x1b[2J\\x9b31m\\u202eevil\\u2066\\x0d\\x0a::error f=a::b #\\x23[error]x #\\x23vso[task.setvariable]y"
     " [/x] {0} \\ud800\\ue000\\u2028"
@@ -763,6 +632,10 @@ def test_labels_of_a_language_are_equally_wide() -> None:
             assert sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in label) == words.label_width
 
 
+NOT_ALWAYS = {"interrupted", "engines", "not_judged", "cell"}
+"""What reports of the first version lack, and what only sheets have."""
+
+
 def test_the_schema_is_strict() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     parts = [SCHEMA]
@@ -774,11 +647,11 @@ def test_the_schema_is_strict() -> None:
             if "properties" in part and part.get("type") == "object":
                 objects += 1
                 assert part["additionalProperties"] is False
-                assert part["required"] == list(part["properties"])
+                assert part["required"] == [name for name in part["properties"] if name not in NOT_ALWAYS]
                 assert all(inner.get("description") or "$ref" in inner for inner in part["properties"].values())
         elif isinstance(part, list):
             parts += part
-    assert objects == 13
+    assert objects == 15
 
 
 @pytest.mark.parametrize(
@@ -789,6 +662,9 @@ def test_the_schema_is_strict() -> None:
         (("rule_sets", 0, "sha256"), "AB" * 32),
         (("parameters", "large"), 1.5),
         (("summary", "waived"), -1),
+        (("interrupted",), None),
+        (("engines",), {}),
+        (("not_judged",), None),
         (("documents", 0, "verdict"), "passed"),
         (("findings", 0, "verdict"), "pass"),
         (("findings", 0, "severity"), "info"),
@@ -804,125 +680,15 @@ def test_the_schema_is_strict() -> None:
 )
 def test_the_schema_refuses(path: tuple[str | int, ...], wrong: object) -> None:
     parsed = json.loads(render_json(FULL, ENGLISH))
-    VALIDATOR.validate(parsed)
+    REPORT.validate(parsed)
     inner = parsed
     for step in path[:-1]:
         inner = inner[step]
     inner[path[-1]] = wrong
-    assert [tuple(error.absolute_path) for error in VALIDATOR.iter_errors(parsed)][:1] in ([path], [path[:-1]])
+    assert [tuple(error.absolute_path) for error in REPORT.iter_errors(parsed)][:1] in ([path], [path[:-1]])
 
 
 # Any report.
-
-TEXTS = st.one_of(
-    st.sampled_from(("::error", "##[error]", "a##vso[b", HOSTILE, "\x1b[31m", "\u3000::x", "1.50", "三月")),
-    st.text(st.characters(), max_size=12),
-)
-POINTERS = st.lists(st.one_of(st.sampled_from(("a", "b/c", "d~e", "::f")), st.integers(0, 9)), max_size=3).map(tuple)
-VALUES = st.one_of(st.none(), st.booleans(), TEXTS)
-
-
-@st.composite
-def spans(draw: st.DrawFn) -> Span:
-    source = Source(draw(TEXTS), draw(st.text(st.characters(), max_size=40)) + draw(TEXTS))
-    start = draw(st.integers(0, len(source.text)))
-    return Span(source, start, draw(st.integers(start, len(source.text))))
-
-
-SPANS = st.none() | spans()
-DOCUMENTS = st.builds(DocumentName, TEXTS, st.integers(0, 3), st.none() | TEXTS)
-SUBJECTS = st.builds(SubjectName, TEXTS, TEXTS)
-
-
-def tuples(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.lists(of, max_size=3).map(tuple)
-
-
-READS = tuples(st.builds(Read, POINTERS, VALUES, SPANS))
-REASONS = st.recursive(
-    st.just(()),
-    lambda inner: tuples(
-        st.builds(
-            Because,
-            TEXTS.filter(bool),
-            SUBJECTS,
-            st.sampled_from(FactState),
-            st.dictionaries(TEXTS, VALUES, max_size=2),
-            READS,
-            inner,
-        )
-    ),
-    max_leaves=6,
-)
-FINDINGS = st.builds(
-    Finding,
-    rule=TEXTS.filter(bool),
-    verdict=st.sampled_from(("violation", "undetermined")),
-    severity=st.sampled_from(Severity),
-    clause=TEXTS,
-    title=TEXTS,
-    message=TEXTS,
-    document=DOCUMENTS,
-    pointer=POINTERS,
-    span=SPANS,
-    subject=SUBJECTS,
-    evidence=READS,
-    missing=tuples(TEXTS),
-    because=REASONS,
-    related=tuples(st.builds(Related, DOCUMENTS, POINTERS, SPANS)),
-    fingerprint=st.just("ab" * 16),
-    excerpt=st.booleans(),
-    grouped=st.booleans(),
-)
-SCALARS = st.one_of(
-    TEXTS,
-    st.booleans(),
-    st.integers(),
-    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=4),
-    st.dates(),
-    st.datetimes(timezones=st.just(UTC)),
-    st.timedeltas(),
-)
-REPORTS = st.builds(
-    Report,
-    as_of=st.datetimes(timezones=st.just(UTC)),
-    rule_sets=tuples(st.builds(RuleSetName, TEXTS.filter(bool), TEXTS, st.just("ab" * 32))),
-    parameters=st.dictionaries(
-        TEXTS, st.one_of(SCALARS, tuples(SCALARS), st.dictionaries(TEXTS, SCALARS, max_size=2)), max_size=2
-    ),
-    complete=st.booleans(),
-    gaps=tuples(st.sampled_from(Gap)),
-    documents=tuples(
-        st.builds(
-            CheckedDocument,
-            DOCUMENTS,
-            TEXTS,
-            st.none() | st.just("cd" * 32),
-            st.sampled_from(DocumentVerdict),
-            tuples(FINDINGS),
-        )
-    ),
-    checks=st.builds(CheckCounts, *[st.integers(0, 3)] * 4),
-    diagnostics=tuples(
-        st.builds(
-            Diagnostic,
-            st.sampled_from(("document.json", MISTYPED)),
-            TEXTS,
-            SPANS,
-            st.none() | TEXTS,
-            st.none() | TEXTS,
-            st.sampled_from(Severity),
-        )
-    ),
-)
-UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-ANY_REPORT = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-def assert_harmless(text: str) -> None:
-    assert {c for c in text if c != "\n" and unicodedata.category(c) in UNPRINTABLE} == set()
-    assert not re.search(r"##\w*\[", text)
-    assert not any(line.lstrip().startswith("::") for line in text.split("\n"))
 
 
 @ANY_REPORT
@@ -948,7 +714,7 @@ def test_any_report_comes_back_from_json(made: Report) -> None:
     assert_harmless(text)
     assert text == render_json(made, ENGLISH)
     parsed = json.loads(text)
-    VALIDATOR.validate(parsed)
+    REPORT.validate(parsed)
     findings = [f for d in made.documents for f in d.findings]
     assert [read_finding(found) for found in parsed["findings"]] == [lossless(f) for f in findings]
     assert [DocumentName(d["path"], d["index"], d["id"]) for d in parsed["documents"]] == [
@@ -966,257 +732,3 @@ def test_any_report_comes_back_from_json(made: Report) -> None:
 
 def numbers(made: Report) -> dict[str, Decimal]:
     return {name: value for name, value in made.parameters.items() if isinstance(value, Decimal)}
-
-
-def joined(value: Any) -> Any:
-    """A value as JSON can hold it: two surrogates that are a pair are one character."""
-    match value:
-        case str() if not isinstance(value, FactState | Severity):
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        case tuple():
-            return tuple(joined(item) for item in value)
-        case dict():
-            return {joined(key): joined(item) for key, item in value.items()}
-        case DocumentName():
-            return DocumentName(joined(value.path), value.index, joined(value.id))
-        case SubjectName():
-            return SubjectName(joined(value.entity), joined(value.key))
-        case _:
-            return value
-
-
-def place(span: Span | None) -> tuple[int | None, int | None]:
-    if span is None:
-        return None, None
-    before = span.source.text[: span.start]
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-
-
-def written(pointer: Pointer) -> str:
-    return re.sub(r"^\.", "", "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in pointer))
-
-
-def lossless(of: Finding) -> tuple[Any, ...]:
-    """What of a finding a reader of the JSON report has."""
-
-    def reason(item: Because) -> tuple[Any, ...]:
-        reads = {written(r.pointer): joined(r.value) for r in item.evidence}
-        places = {written(r.pointer): place(r.span) for r in item.evidence if r.span}
-        inner = tuple(reason(i) for i in item.because)
-        return joined(item.fact), joined(item.subject), item.state, joined(dict(item.values)), reads, places, inner
-
-    return (
-        *joined((of.rule, of.verdict, of.severity, of.clause, of.message, of.document)),
-        (tuple(map(str, of.pointer)), *place(of.span)),
-        joined(of.subject),
-        {written(r.pointer): joined(r.value) for r in of.evidence},
-        joined(of.missing),
-        tuple(reason(item) for item in of.because),
-        tuple((joined(r.document), tuple(map(str, r.pointer)), *place(r.span)) for r in of.related),
-        of.fingerprint,
-    )
-
-
-def read_finding(of: dict[str, Any]) -> tuple[Any, ...]:
-    """The same from the JSON report."""
-
-    def name(item: dict[str, Any]) -> DocumentName:
-        return DocumentName(item["path"], item["index"], item["id"])
-
-    def location(item: dict[str, Any]) -> tuple[Any, ...]:
-        steps = item["pointer"].split("/")[1:]
-        decoded = tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
-        return decoded, item["line"], item["column"]
-
-    def reason(item: dict[str, Any]) -> tuple[Any, ...]:
-        places = {path: (where["line"], where["column"]) for path, where in item["places"].items()}
-        inner = tuple(reason(i) for i in item["because"])
-        subject = SubjectName(**item["subject"])
-        return item["fact"], subject, item["state"], item["values"], item["evidence"], places, inner
-
-    return (
-        *(of["rule"], of["verdict"], of["severity"], of["clause"], of["message"], name(of["document"])),
-        location(of["location"]),
-        SubjectName(**of["subject"]),
-        of["evidence"],
-        tuple(of["missing"]),
-        tuple(reason(item) for item in of["because"]),
-        tuple((name(r["document"]), *location(r["location"])) for r in of["related"]),
-        of["fingerprint"],
-    )
-
-
-# The way out.
-
-
-def failure(error: pytest.ExceptionInfo[OrderproofError]) -> tuple[str, str, str | None]:
-    (diagnostic,) = error.value.diagnostics
-    return diagnostic.code, diagnostic.message, diagnostic.help
-
-
-@contextmanager
-def umask(mask: int) -> Iterator[None]:
-    before = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(before)
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """No file can grow beyond 4 KiB."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@contextmanager
-def unprivileged() -> Iterator[None]:
-    """The rights of an ordinary user, also for the superuser, whom no read-only folder stops."""
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(before)
-
-
-def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    path = tmp_path / ("报告" * 40 + ".json")
-    for mask in (0o022, 0o077):
-        with umask(mask):
-            write_whole(path, f"é\n三\n\ud800{mask}")
-        assert path.read_bytes() == f"é\n三\n\\ud800{mask}".encode()
-        assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_link_is_followed(tmp_path: Path) -> None:
-    link = tmp_path / "link"
-    link.symlink_to(tmp_path / "real")
-    write_whole(link, "one")
-    write_whole(link, "two")
-    assert link.is_symlink()
-    assert (tmp_path / "real").read_text() == "two"
-
-
-def test_the_old_file_stays_when_writing_fails(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    path.write_text("old")
-    with full_disk(), pytest.raises(OrderproofError) as error:
-        write_whole(path, "x" * 100_000)
-    assert failure(error) == (
-        "output.failed",
-        f"cannot write `{path}`: file too large",
-        "make room, or write elsewhere",
-    )
-    assert error.value.diagnostics[0].path == str(path)
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_folder_that_cannot_be_written_to() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o555)
-        with unprivileged(), pytest.raises(OrderproofError) as error:
-            write_whole(folder / "report.json", "x")
-        assert list(folder.iterdir()) == []
-    assert failure(error) == (
-        "output.failed",
-        f"cannot write `{folder / 'report.json'}`: permission denied",
-        "choose a folder that you may write to",
-    )
-
-
-def test_paths_that_cannot_be_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.write_text("old")
-    loop = tmp_path / "loop"
-    loop.symlink_to(loop)
-    expected = {
-        tmp_path / "none" / "report.json": ("no such file or directory", "create the folder first"),
-        file / "report.json": ("not a directory", "a part of the path is not a folder"),
-        tmp_path: ("is a directory", "name a file in the folder"),
-        loop: ("too many levels of symbolic links", None),
-    }
-    for path, (reason, advice) in expected.items():
-        with pytest.raises(OrderproofError) as error:
-            write_whole(path, "x")
-        assert failure(error) == ("output.failed", f"cannot write `{path}`: {reason}", advice)
-    assert file.read_text() == "old"
-
-
-def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    write_whole(Path("/dev/null"), "x")
-    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
-    with pytest.raises(OrderproofError) as error:
-        write_whole(Path("/dev/full"), "x")
-    assert failure(error) == (
-        "output.failed",
-        "cannot write `/dev/full`: no space left on device",
-        "make room, or write elsewhere",
-    )
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    read: list[bytes] = []
-    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
-    reader.start()
-    write_whole(pipe, "x" * 200_000)
-    reader.join()
-    assert read == [b"x" * 200_000]
-
-
-def test_standard_output_is_utf8_whatever_the_console() -> None:
-    raw = io.BytesIO()
-    stream = io.TextIOWrapper(raw, encoding="ascii", newline="\r\n")
-    stream.write("before\n")
-    write_standard(stream, "é 三\ud800\n")
-    assert raw.getvalue() == "before\r\né 三\\ud800\n".encode()
-    text = io.StringIO()
-    write_standard(text, "三\n")
-    assert text.getvalue() == "三\n"
-
-
-def test_standard_output_that_is_full_or_closed() -> None:
-    with Path("/dev/full").open("w") as full:
-        with pytest.raises(OrderproofError) as error:
-            write_standard(full, "x")
-        full.flush()  # nothing is left that would fail again
-    full_help = "make room, or write elsewhere"
-    assert failure(error) == ("output.failed", "cannot write standard output: no space left on device", full_help)
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as broken:
-        with pytest.raises(OrderproofError) as error:
-            write_standard(broken, "x")
-        broken.flush()
-    reason = "its reader closed it before the end"
-    assert failure(error) == ("output.failed", f"cannot write standard output: {reason}", None)
-    with pytest.raises(OrderproofError) as error:
-        write_standard(None, "x")
-    assert failure(error) == ("output.failed", "cannot write standard output: it is closed", None)
-
-
-def test_a_pipe_that_does_not_block_gets_everything() -> None:
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    read: list[bytes] = []
-
-    def drain() -> None:
-        with os.fdopen(reading, "rb") as end:
-            read.append(end.read())
-
-    reader = threading.Thread(target=drain)
-    with os.fdopen(writing, "w") as stream:
-        starter = threading.Timer(0.2, reader.start)
-        starter.start()
-        write_standard(stream, "三" * 300_000)
-        starter.join()
-    reader.join()
-    assert read == ["三".encode() * 300_000]

@@ -1,106 +1,44 @@
 """Whatever the native engine does wrong, no verdict is wrong for it: the other engine judges, or the run ends as a bug."""
 
 import ctypes
-import faulthandler
 import json
 import os
 import pickle
 import resource
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
-from native import Hook, Spoil, at_call, dropping, hooked, in_first_worker, raw, swept, tampered
+from native import Hook, Spoil, at_call, compact, dropping, hooked, in_first_worker, raw, swept, tampered
 from program import FAULTY, RULES, order, program
 from program import injected as environment_with
+from ready import Ready, big, check, quiet, ready, reporting_its_number
 from reports import validated
 
-from orderproof.check import EngineFaultError, Run, check_by
-from orderproof.document import Document
+from orderproof.check import EngineFaultError, check_by
 from orderproof.engine.judgement import Contradiction, EngineUnavailableError, Judgement, Outcome, Refusal
+from orderproof.engine.loaded import Native
+from orderproof.engine.lot import Patience
 from orderproof.engine.panel import CHOICES, Choice, Panel
-from orderproof.engine.reference import ReferenceEngine
 from orderproof.engine.rete import (
+    LOT,
     MAX_DEATHS,
     MAX_REFUSALS,
-    PATIENCE,
-    PORTION,
-    Patience,
     ReteEngine,
     load_native,
 )
-from orderproof.engine.session import Native
 from orderproof.engine.target import MAX_KINDS, Target, target_of
 from orderproof.exit_code import ExitCode, code_of
-from orderproof.facts.read import FactReader
-from orderproof.facts.record import Facts
-from orderproof.language.evaluate import Setting
-from orderproof.reading.inputs import find_inputs
-from orderproof.reading.reader import read_documents
 from orderproof.report.json_report import render_json
 from orderproof.report.model import DocumentVerdict, Options, Report
-from orderproof.ruleset.open import compile_opened, open_rule_set
-from orderproof.ruleset.program import UNKNOWN_FACT, Program, Verdict
-from orderproof.tree import plain
+from orderproof.ruleset.program import UNKNOWN_FACT, Verdict
 
 ORDERS = Path(__file__).parent.parent / "fixtures" / "orders"
-AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 SHORT = Patience(start=30.0, document=1.5)
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A rule set and documents, ready to be judged; the report that the reference engine gives."""
-
-    run: Run
-    documents: tuple[Document, ...]
-    facts: tuple[Facts, ...]
-    plain: tuple[Outcome, ...]
-
-    @property
-    def program(self) -> Program:
-        return self.run.program
-
-    def engine(self, load: Callable[[], Native] = load_native, patience: Patience = PATIENCE) -> ReteEngine:
-        return ReteEngine(self.program, self.run.setting, load, patience)
-
-    def outcomes(
-        self, load: Callable[[], Native], facts: Sequence[Facts], patience: Patience = PATIENCE
-    ) -> list[Outcome]:
-        engine = self.engine(load, patience)
-        try:
-            return engine.judge(facts)
-        finally:
-            engine.close()
-
-    def report(self, load: Callable[[], Native], choice: Choice = "rete", patience: Patience = PATIENCE) -> Report:
-        panel = Panel(self.program, self.run.setting, choice, lambda p, s: ReteEngine(p, s, load, patience))
-        try:
-            return check_by(panel, self.documents, self.run)
-        finally:
-            panel.close()
-
-
-def ready(rules: str | None, paths: Sequence[str]) -> Ready:
-    opened = open_rule_set(rules)
-    compiled = compile_opened(opened)
-    run = Run(compiled, opened.schema, Setting(AS_OF, ZoneInfo(compiled.timezone)), None, "rete", "en")
-    documents = tuple(each for each in read_documents(find_inputs(paths)) if isinstance(each, Document))
-    reader = FactReader(opened.schema, compiled.plan, None)
-    facts: list[Facts] = []
-    for document in documents:
-        read = reader.read(plain(document.root))  # type: ignore[arg-type]
-        assert isinstance(read, Facts)
-        facts.append(read)
-    reference = ReferenceEngine(compiled, run.setting)
-    return Ready(run, documents, tuple(facts), tuple(reference.judge(facts)))
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +72,9 @@ def codes(report: Report) -> set[str]:
 
 def assert_same(report: Report, expected: Report) -> None:
     """Nothing is said of the documents but what the reference engine says of them."""
-    assert render_json(replace(report, diagnostics=()), Options()) == render_json(expected, Options())
+    by_whom = {"engines": (), "confirmed": 0}
+    said = replace(report, diagnostics=(), **by_whom)
+    assert render_json(said, Options()) == render_json(replace(expected, **by_whom), Options())
     assert code_of(report, "error") is code_of(expected, "error")
 
 
@@ -401,7 +341,7 @@ def test_a_lie_ends_the_run(policy: Ready, choice: Choice) -> None:
         said = target.conclusions.get(rule)
         if said is None or not said.of_check or said.outcome != Verdict.VIOLATION:
             return action
-        return json.dumps({passes.get((said.number, target.patterns[rule].kind), rule): matched})
+        return compact({passes.get((said.number, target.patterns[rule].kind), rule): matched})
 
     with pytest.raises(EngineFaultError, match="does not fulfil it"):
         policy.report(hooked(complete_and_start_action=pass_instead), choice)
@@ -430,12 +370,6 @@ def _killed(real: Hook, *arguments: Any) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def quiet() -> None:
-    """A crash that is meant leaves no trace on the terminal and no file."""
-    faulthandler.disable()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _crashed(real: Hook, *arguments: Any) -> Any:
     quiet()
     ctypes.string_at(0)
@@ -461,13 +395,13 @@ def test_the_worker_dies_before_it_is_ready(policy: Ready, expected: Report, dea
 def test_the_worker_dies_over_a_document(policy: Ready, tmp_path: Path, death: str, call: str) -> None:
     """Its portion goes to the other engine, the next one to a new worker."""
     count = len(policy.facts)
-    documents = policy.facts * (PORTION // count + 2)
+    documents = policy.facts * (LOT // count + 2)
     hook = in_first_worker(tmp_path / "dead", DEATHS[death])
     third = at_call(3, hook)
     outcomes = policy.outcomes(hooked(**{call: third}), documents)
-    assert all(isinstance(outcome, Refusal) for outcome in outcomes[:PORTION])
-    expected = list(policy.plain) * (PORTION // count + 2)
-    assert outcomes[PORTION:] == expected[PORTION:]
+    assert all(isinstance(outcome, Refusal) for outcome in outcomes[:LOT])
+    expected = list(policy.plain) * (LOT // count + 2)
+    assert outcomes[LOT:] == expected[LOT:]
 
 
 def test_a_death_is_told_once_a_document(policy: Ready, expected: Report, tmp_path: Path) -> None:
@@ -488,15 +422,6 @@ def test_many_refusals_are_counted(tmp_path: Path, documents: int, last: str | N
     assert len(report.diagnostics) == 10 + (last is not None)
     more = f"{last} judged by the reference engine alone, for reasons like these"
     assert (report.diagnostics[-1].message == more) == (last is not None)
-
-
-def reporting_its_number(file: Path, load: Callable[[], Native] = load_native) -> Callable[[], Native]:
-    def loading() -> Native:
-        quiet()
-        file.write_text(str(os.getpid()), encoding="utf-8")
-        return load()
-
-    return loading
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
@@ -780,9 +705,7 @@ def test_many_refusals(policy: Ready, tmp_path: Path) -> None:
     outcomes = policy.outcomes(load, [policy.facts[5]] * 1_200)
     assert len(outcomes) == 1_200
     assert {str(outcome) for outcome in outcomes} == {"Refusal(reason='the rules engine gave no receipt for step 1')"}
-    assert len(starts.read_text(encoding="utf-8")) == 1 + (1_200 - PORTION) // (
-        MAX_REFUSALS + PORTION - MAX_REFUSALS % PORTION
-    )
+    assert len(starts.read_text(encoding="utf-8")) == 1 + (1_200 - LOT) // (MAX_REFUSALS + LOT - MAX_REFUSALS % LOT)
 
 
 # Contradiction, and an engine that is not there
@@ -881,20 +804,6 @@ def test_the_program_with_an_engine_that_lies(tmp_path: Path, choice: str) -> No
 
 
 # Scale
-
-HEAD = "rule_set: big\nversion: '1'\ndocument: order\n"
-
-
-def big(tmp_path: Path, rules: str, documents: Sequence[str]) -> Ready:
-    file = tmp_path / "rules.yaml"
-    file.write_text(HEAD + rules, encoding="utf-8")
-    for number, document in enumerate(documents):
-        (tmp_path / f"{number:04}.json").write_text(document, encoding="utf-8")
-    return ready(str(file), [str(tmp_path / f"{number:04}.json") for number in range(len(documents))])
-
-
-def check(number: int, require: str, each: str = "order") -> str:
-    return f"  - {{id: c.n{number}, title: {{en: T}}, clause: '1', each: {each}, require: \"{require}\", message: {{en: M}}}}\n"
 
 
 @pytest.mark.parametrize("checks", [500, 2_000])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from orderproof.facts.record import Record
 from orderproof.language import typed as t
 from orderproof.language.evaluate import Setting
+from orderproof.language.text import ExpressionText, Written
 from orderproof.language.typed import Comparison, Operator, Quantifier
 from orderproof.language.types import (
     BOOLEAN,
@@ -23,13 +24,13 @@ from orderproof.language.types import (
     ListType,
     ScalarType,
 )
-from orderproof.source import Source, Span
+from orderproof.source import Source
 
 Variables: TypeAlias = tuple[ScalarType | None, ...]
 """What the variables of a frame are: the type of a scalar, None for a record."""
 _Option = TypeVar("_Option")
 
-SPAN = Span(Source("", ""), 0, 0)
+SPAN = Written(ExpressionText("", Source("", "")), 0, 0)
 SHANGHAI = Setting(datetime(2026, 3, 1, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)

@@ -1,265 +1,228 @@
-"""The run: documents and a rule set in, a report out."""
+"""The run: outcomes of documents in, findings out as they come, then those of checks across documents, then the end."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from orderproof.diagnostic import Diagnostic, Severity
-from orderproof.document import Document, Notice, Reading, Unreadable
-from orderproof.engine.judgement import Judgement
-from orderproof.engine.panel import Choice, Fault, Judged, Panel, in_words
-from orderproof.explain import Explainer, Known
-from orderproof.facts.mistyped import Speller
-from orderproof.facts.problems import located
-from orderproof.facts.read import FactReader
-from orderproof.facts.record import Facts, Subject
-from orderproof.finding import DocumentName, SubjectName
-from orderproof.findings import FindingMaker, place_in
-from orderproof.groups import Groups, Place, Told, asked_of
-from orderproof.language.evaluate import Setting
-from orderproof.language.typed import UNKNOWN
+from orderproof.diagnostic import Diagnostic
+from orderproof.document import Document, Reading
+from orderproof.engine.panel import Panel
+from orderproof.finding import Finding, SubjectName
+from orderproof.findings import FindingMaker
+from orderproof.groups import Group, Groups, Told
+from orderproof.judge import EngineFaultError, Judge, Placed
 from orderproof.ledger import Ledger
-from orderproof.reading.inputs import holds_none
-from orderproof.report.model import Gap, Report
-from orderproof.ruleset.program import Check, Program, Verdict
-from orderproof.schema import Schema
+from orderproof.members.judging import FOUND, GroupFaultError
+from orderproof.members.reference import blame_of_members
+from orderproof.outcome import Outcome
+from orderproof.repeats import Repeats, repeated
+from orderproof.report.collect import Collector
+from orderproof.report.model import CheckOutcome, Ending, Gap, Head, Report, RuleSetName
+from orderproof.report.stream import Stream
+from orderproof.ruleset.program import Check, Verdict
+from orderproof.run import Run
 from orderproof.subject import Naming
-from orderproof.telling import Again, Kept, Teller
-from orderproof.tree import Plain, Pointer
+from orderproof.telling import Again, Kept, Teller, read_again
 
-BATCH = 64
-"""Documents that go to the engines together."""
-MAX_MISSPELLED = 100
-"""Fields of a run that are told to be likely mistyped."""
-MAX_REFUSALS = 10
-"""Documents of a run of which it is told one by one that an engine refused them; the others are only counted."""
+__all__ = ["EngineFaultError", "Run", "check", "check_by", "conduct"]
 
-
-FOUND = (Verdict.VIOLATION, Verdict.UNDETERMINED)
-"""The verdicts that are findings."""
-_ID: Pointer = ("id",)
-
-
-class EngineFaultError(Exception):
-    """The engines contradict each other over a document: a bug of ours, so nothing of the run may be believed."""
-
-    def __init__(self, document: DocumentName, reason: str) -> None:
-        self.document = document
-        self.reason = reason
-        super().__init__(f"{document.path}#{document.index}: {reason}")
-
-
-class Run(Struct, frozen=True):
-    """What a run is bound to: rules, their document type, instant and zone, engines, language.
-
-    ``document_zone`` is that of instants without one; without it such an instant is an input error.
-    """
-
-    program: Program
-    schema: Schema
-    setting: Setting
-    document_zone: ZoneInfo | None
-    engine: Choice
-    lang: str
-    details: bool = False
-    """Whether the report says what every check said of every subject."""
+Watch = Callable[[int, int], None]
+"""Is told how many documents there were so far, and how many findings."""
 
 
 def check(readings: Iterable[Reading], run: Run, again: Again | None = None) -> Report:
-    """Judge every document and every group of the run; raises EngineFaultError when the engines disagree.
+    """Judge every document and every group of a small run; raises EngineFaultError when the engines disagree.
 
-    No document is kept: those of a group with a finding are read ``again``. Without it all are kept for that.
+    Without ``again`` all documents are kept, to be told of once more.
     """
-    panel = Panel(run.program, run.setting, run.engine)
+    judge = Judge(replace(run, every_document=True))
     try:
-        return check_by(panel, readings, run, again)
+        return _report(judge, readings, again)
     finally:
-        panel.close()
+        judge.close()
 
 
-def check_by(panel: Panel, readings: Iterable[Reading], run: Run, again: Again | None = None) -> Report:
+def check_by(panel: Panel, readings: Iterable[Reading], run: Run) -> Report:
     """The same with engines that are ready, for several runs of one program in turn."""
+    return _report(Judge(replace(run, every_document=True), panel), readings, None)
+
+
+def _report(judge: Judge, readings: Iterable[Reading], again: Again | None) -> Report:
     kept = Kept()
-    work = _Work(run, panel)
-    for batch in _batches(readings if again is not None else kept.all(readings), BATCH):
-        work.documents(batch)
-    work.judge_groups(again or kept.again)
-    work.told_of_refusals()
-    return work.ledger.report(run.program, run.setting.as_of)
+    collector = Collector()
+    placed = (Placed(reading, 0) for reading in (readings if again is not None else kept.all(readings)))
+    conduct(judge.judged(placed), judge, [collector], again or kept.again)
+    return collector.report
+
+
+def conduct(
+    outcomes: Iterable[Outcome], judge: Judge, streams: Sequence[Stream], again: Again, watch: Watch | None = None
+) -> Ending:
+    """Take in the outcomes of a run in their order, and tell the streams; what the run comes to.
+
+    An interrupt ends it early, which the streams are told. Raises EngineFaultError when engines disagree.
+    """
+    work = _Work(judge, streams)
+    try:
+        for outcome in outcomes:
+            work.take(outcome)
+            if watch is not None:
+                watch(work.ledger.documents, work.ledger.findings)
+        work.across(again)
+        ending = work.ledger.ending()
+    except KeyboardInterrupt:
+        ending = work.ledger.ending(interrupted=True)
+    finally:
+        work.close()
+    work.ledger.close(ending)
+    return ending
+
+
+class _Across(Struct):
+    """What checks across documents found of a document."""
+
+    id: str | None
+    findings: list[tuple[int, Finding]]
+    outcomes: list[CheckOutcome]
 
 
 class _Work:
     """The state of a run."""
 
-    def __init__(self, run: Run, panel: Panel) -> None:
+    def __init__(self, judge: Judge, streams: Sequence[Stream]) -> None:
+        run = judge.run
+        program = run.program
         self.run = run
-        self.panel = panel
-        self.reader = FactReader(run.schema, run.program.plan, run.document_zone)
-        self.speller = Speller(run.schema)
-        self.misspelled: set[tuple[tuple[str, ...], str | None]] = set()
-        self.groups = Groups(run.program, run.setting, run.lang)
+        self.judge = judge
+        self.ledger = Ledger(streams, program.document_type)
+        confirm: Literal["all", "some"] = "some" if run.engine in ("auto", "compiled") else "all"
+        self.groups = Groups(program, run.setting, run.lang, confirm=confirm)
+        self.repeats = Repeats()
         self.maker = FindingMaker(run.lang, run.setting.zone)
-        self.ledger = Ledger(details=run.details)
-        self.teller = Teller(run.program, run.setting, self.reader, self.ledger)
-        self.ids: dict[str, tuple[str, int]] = {}
-        self.refusals = 0
-        self.stepped_in: tuple[str, ...] = ()
-        if panel.unavailable is not None:
-            message = f"{panel.unavailable}; every document is judged by {in_words(panel.names)} alone"
-            self.ledger.diagnostics.append(Diagnostic("engine.unavailable", message, severity=Severity.WARNING))
+        self.found: dict[int, _Across] = {}
+        names = (RuleSetName(program.id, program.version, program.sha256),)
+        head = Head(run.setting.as_of, names, program.parameters, program.document_type)
+        for stream in streams:
+            stream.head(head)
 
-    def told_of_refusals(self) -> None:
-        """Say how many documents more an engine refused, if any."""
-        count = self.refusals - MAX_REFUSALS
-        if count > 0:
-            documents = "1 more document is" if count == 1 else f"{count:,} more documents are"
-            message = f"{documents} judged by {in_words(self.stepped_in)} alone, for reasons like these"
-            self.ledger.diagnostics.append(Diagnostic("engine.refused", message, severity=Severity.WARNING))
+    def take(self, outcome: Outcome) -> None:
+        if outcome.fault is not None:
+            raise EngineFaultError(outcome.fault.name, outcome.fault.reason)
+        first = self.ledger.take(outcome)
+        add = self.repeats.add
+        for number, id_ in enumerate(outcome.ids, first):
+            if id_:
+                add(id_, number)
+        for offset, members in outcome.members:
+            self.groups.add_all(first + offset, members)
 
-    # Documents
+    def across(self, again: Again) -> None:
+        """Judge what all documents brought, and tell it, document by document."""
+        self.ledger.told_of_refusals()
+        teller = Teller(self.judge.known_again, self.ledger.places.at)
+        self._repeated(teller, again)
+        try:
+            groups = list(self.groups.judged(every=self.run.details))
+        except GroupFaultError as error:
+            raise EngineFaultError(None, str(error)) from error
+        told = teller.tell([group for group in groups if group.verdict in FOUND], again)
+        for group in groups:
+            self._group(group, told)
+        for verdict, count in self.groups.tally.verdicts.items():
+            self.ledger.count(verdict, count)
+        changed = [
+            number for number, passed in enumerate(self.groups.tally.passed) if passed and self.ledger.passed(number)
+        ]
+        for number, document in read_again(changed, again, self.ledger.places.at) if changed else ():
+            self._of(number, Naming(document).name.id)
+        for number in sorted(self.found):
+            found = self.found[number]
+            findings = (finding for _, finding in sorted(found.findings, key=_gravest_first))
+            self.ledger.across(number, found.id, findings, found.outcomes)
 
-    def documents(self, readings: list[Reading]) -> None:
-        read: list[tuple[Document, Facts, int]] = []
-        for reading in readings:
-            found = self.read(reading)
-            if found is not None:
-                read.append(found)
-        answers = self.panel.judge([facts for _, facts, _ in read])
-        for (document, facts, number), answer in zip(read, answers, strict=True):
-            name = self.ledger.entries[number].name
-            match answer:
-                case Fault(reason):
-                    raise EngineFaultError(name, reason)
-                case Judged(judgement, by, refusal):
-                    if refusal is not None:
-                        self.refused(document, refusal, by)
-                    self.judged(document, facts, judgement, number)
+    def _repeated(self, teller: Teller, again: Again) -> None:
+        """Tell of documents whose id has stood before; they join no group."""
+        candidates = self.repeats.candidates()
+        if not candidates:
+            return
+        numbers = {number for each in candidates for number in each}
+        seen: dict[int, tuple[str | None, Document]] = {}
+        for number, document in read_again(numbers, again, self.ledger.places.at):
+            seen[number] = (Naming(document).name.id, document)
+        first_of = repeated(candidates, {number: id_ for number, (id_, _) in seen.items()})
+        for number, first in first_of.items():
+            id_, document = seen[number]
+            before = seen[first][1]
+            self.ledger.gaps.add(Gap.REPEATED)
+            self.ledger.say(
+                Diagnostic(
+                    "document.duplicate-id",
+                    f"the id `{id_}` stands already in {before.path}:{before.line}",
+                    span=document.span(("id",)).on_its_line(),
+                    help="keep one of them: this one is checked by itself, and compared with no other document",
+                )
+            )
+        left = self.groups.leave_out(first_of.keys())
+        alone = teller.tell_alone(left, again)
+        for checked, member in left:
+            told = alone[checked.number, member.document, member.ordinal]
+            finding = self.maker.of_repeated(checked, told)
+            self.ledger.count(Verdict.UNDETERMINED, 1)
+            self._found(member.document, checked, finding)
 
-    def refused(self, document: Document, reason: str, by: tuple[str, ...]) -> None:
-        self.refusals += 1
-        self.stepped_in = by
-        if self.refusals <= MAX_REFUSALS:
-            message = f"{reason}; this document is judged by {in_words(by)} alone"
-            place = Naming(document).span(_ID)
-            self.ledger.diagnostics.append(Diagnostic("engine.refused", message, span=place, severity=Severity.WARNING))
-
-    def read(self, reading: Reading) -> tuple[Document, Facts, int] | None:
-        """The facts of a document, or None with its diagnostics."""
-        match reading:
-            case Unreadable(diagnostics=diagnostics) if holds_none(reading):
-                self.ledger.gaps.add(Gap.NO_DOCUMENT)
-                self.ledger.diagnostics += diagnostics
-                return None
-            case Unreadable(path, index, sha256, diagnostics):
-                self.ledger.enter(DocumentName(path, index, None), sha256, readable=False)
-                self.ledger.diagnostics += diagnostics
-                return None
-            case Notice(diagnostic):
-                self.ledger.diagnostics.append(diagnostic)
-                return None
-            case Document():
-                name = Naming(reading).name
-                facts = self.reader.read(reading.values)
-                number = self.ledger.enter(name, reading.sha256, readable=isinstance(facts, Facts))
-                if isinstance(facts, Facts):
-                    self.spelled(reading.values, reading)
-                    return reading, facts, number
-                self.ledger.diagnostics += located(facts, reading)
-                return None
-
-    def spelled(self, values: dict[str, Plain], document: Document) -> None:
-        """Warn of fields that are likely mistyped, of each once a run: what no check reads passes every check."""
-        for problem in self.speller.mistyped(values):
-            place = (tuple(step for step in problem.pointer if isinstance(step, str)), problem.help)
-            if place not in self.misspelled and len(self.misspelled) < MAX_MISSPELLED:
-                self.misspelled.add(place)
-                self.ledger.diagnostics += (
-                    replace(each, severity=Severity.WARNING) for each in located((problem,), document)
+    def _group(self, group: Group, told: Mapping[tuple[int, int, int], Told]) -> None:
+        """A group's verdict in each document that holds members of it."""
+        numbers = dict.fromkeys(member.document for member in group.members)
+        if group.verdict in FOUND:
+            members = [told[group.check.number, member.document, member.ordinal] for member in group.members]
+            if group.verdict is Verdict.UNDETERMINED and self._is_unjudged(group, members):
+                return
+            for number, finding in zip(numbers, self.maker.of_group(group, members), strict=True):
+                self.ledger.count(group.verdict_in(number), 1)
+                self._found(number, group.check, finding)
+        else:
+            self.ledger.count(group.verdict, len(numbers))
+            for number in numbers:
+                if group.verdict is Verdict.PASS:
+                    self.ledger.passed(number)
+                subject = SubjectName(group.check.entity, group.key)
+                self._of(number, None).outcomes.append(
+                    CheckOutcome(group.check.id, subject, group.verdict.name.lower())
                 )
 
-    def judged(self, document: Document, facts: Facts, judgement: Judgement, number: int) -> None:
-        """Findings of one document's own checks; its members of groups are put aside."""
-        naming = Naming(document)
-        joins = self.first_of_its_id(document, naming)
-        known: Known | None = None
-        explainer: Explainer | None = None
-        for checked in self.run.program.checks:
-            verdicts = judgement.verdicts[checked.number]
-            if not verdicts:
-                self.ledger.count(number, checked, Verdict.NOT_APPLICABLE, SubjectName(checked.entity, ""))
-            for subject, given in zip(facts.subjects[checked.entity], verdicts, strict=True):
-                verdict = Verdict(given)
-                if verdict is Verdict.NOT_APPLICABLE or (verdict is Verdict.PASS and checked.grouping is None):
-                    named = naming.subject(subject[-1]) if self.run.details else None
-                    self.ledger.count(number, checked, verdict, named)
-                    continue
-                known = known or Known(self.run.program, self.run.setting, facts, judgement)
-                if checked.grouping is not None:
-                    belongs = True if verdict is Verdict.PASS else UNKNOWN
-                    if self.groups.add(checked, belongs, subject, number, known, joins=joins):
-                        continue
-                explainer = explainer or Explainer(known, naming)
-                place = place_in(checked, subject, number, naming)
-                if checked.grouping is None:
-                    finding = self.maker.of_document(checked, verdict, subject, place, explainer)
-                    self.ledger.found(number, checked, verdict, finding)
-                else:
-                    self.alone(checked, subject, place, explainer, joins=joins)
-
-    def first_of_its_id(self, document: Document, naming: Naming) -> bool:
-        """Whether no document before it has its id; a second one is reported, and joins no group."""
-        id_ = naming.name.id
-        if id_ is None:
-            return True
-        if id_ not in self.ids:
-            self.ids[id_] = (document.path, document.line)
-            return True
-        path, line = self.ids[id_]
-        self.ledger.diagnostics.append(
-            Diagnostic(
-                "document.duplicate-id",
-                f"the id `{id_}` stands already in {path}:{line}",
-                span=naming.span(_ID),
-                help="keep one of them: this one is checked by itself, and compared with no other document",
-            )
-        )
-        self.ledger.gaps.add(Gap.REPEATED)
-        return False
-
-    def alone(self, checked: Check, subject: Subject, place: Place, explainer: Explainer, *, joins: bool) -> None:
-        """The finding of a subject that is a member of no group: it has no key, or its document may not join."""
-        self.ledger.gaps.add(Gap.NO_KEY if joins else Gap.REPEATED)
-        explanation = explainer.explain(asked_of(checked, None), subject)
-        told = Told(explainer.naming.subject(subject[-1]), place, explanation)
-        made = self.maker.of_keyless if joins else self.maker.of_repeated
-        self.ledger.found(place.document, checked, Verdict.UNDETERMINED, made(checked, told))
-
-    # Groups
-
-    def judge_groups(self, again: Again) -> None:
-        """Judge what all documents brought; a finding stands once in each document of its group."""
-        groups = list(self.groups.judged())
-        told = self.teller.tell([group for group in groups if group.verdict in FOUND], again)
-        for group in groups:
-            numbers = dict.fromkeys(member.document for member in group.members)
-            if group.verdict in FOUND:
-                members = [told[group.check.number, member.document, member.ordinal] for member in group.members]
-                for number, finding in zip(numbers, self.maker.of_group(group, members), strict=True):
-                    self.ledger.found(number, group.check, group.verdict_in(number), finding)
-            else:
+    def _is_unjudged(self, group: Group, told: Sequence[Told]) -> bool:
+        """Whether a group is undetermined only for what sources do not carry; then it is counted, and no finding."""
+        blames = [each.explanation.blame for each in told]
+        if not any(blame.uncarried for blame in blames):
+            return False
+        members = [(member.belongs, member.parts) for member in group.members]
+        blame = blame_of_members(group.check, self.run.setting, list(zip(members, blames, strict=True)))
+        if blame.only_uncarried:
+            for number in dict.fromkeys(member.document for member in group.members):
+                self.ledger.not_judged(number, group.check.id, blame.uncarried)
                 subject = SubjectName(group.check.entity, group.key)
-                for number in numbers:
-                    self.ledger.count(number, group.check, group.verdict, subject)
+                if self.run.details:
+                    self._of(number, None).outcomes.append(CheckOutcome(group.check.id, subject, "not_judged"))
+        return blame.only_uncarried
+
+    def _found(self, number: int, checked: Check, finding: Finding) -> None:
+        across = self._of(number, finding.document.id)
+        across.findings.append((checked.number, finding))
+        if self.run.details:
+            across.outcomes.append(CheckOutcome(checked.id, finding.subject, finding.verdict))
+
+    def _of(self, number: int, id_: str | None) -> _Across:
+        across = self.found.setdefault(number, _Across(id_, [], []))
+        across.id = across.id or id_
+        return across
+
+    def close(self) -> None:
+        self.groups.close()
 
 
-_Item = TypeVar("_Item")
-
-
-def _batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
-    waiting = iter(items)
-    while batch := list(islice(waiting, size)):
-        yield batch
+def _gravest_first(found: tuple[int, Finding]) -> tuple[bool, int]:
+    """Errors, then warnings; of each those of the rule set's first checks first."""
+    number, finding = found
+    return finding.severity.value != "error", number

@@ -1,8 +1,6 @@
 """Diagnostics: what is wrong with our input, with a place; and the one way to show a place."""
 
-import unicodedata
 from collections.abc import Iterable
-from difflib import get_close_matches
 from enum import StrEnum
 
 from msgspec import Struct
@@ -33,9 +31,12 @@ class Diagnostic(Struct, frozen=True):
 
     @property
     def place(self) -> str | None:
-        """The name of the input, with line and column where they are known."""
+        """The name of the input, with line and column, or sheet and cell, where they are known."""
         if self.span is None:
             return self.path
+        cell = self.span.source.cell(self.span.start)
+        if cell is not None:
+            return f"{self.span.source.name}!{cell}"
         position = self.span.position
         return f"{self.span.source.name}:{position.line}:{position.column}"
 
@@ -63,12 +64,14 @@ def display(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_visible(character) for character in text)
+    from unicodedata import category  # late: most texts are plain
+
+    return "".join(
+        _visible(character) if category(character) in _UNSAFE_CATEGORIES else character for character in text
+    )
 
 
 def _visible(character: str) -> str:
-    if unicodedata.category(character) not in _UNSAFE_CATEGORIES:
-        return character
     number = ord(character)
     if number <= 0xFF:
         return f"\\x{number:02x}"
@@ -77,6 +80,8 @@ def _visible(character: str) -> str:
 
 def near(word: str, known: Iterable[str]) -> str | None:
     """The known name that a mistyped word most likely means, or None."""
+    from difflib import get_close_matches  # late: only for mistakes
+
     candidates = list(known)
     folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
     found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
@@ -99,7 +104,7 @@ def snippet(span: Span) -> tuple[str, ...]:
     """
     position = span.position
     line = span.source.line(position.line)
-    first = position.column - 1
+    first = span.source.before(span.start)
     last = max(first + 1, min(len(line), first + (span.end - span.start)))
     left = 0 if last <= _WIDTH else max(0, first - _WIDTH // 3)
     right = min(len(line), left + _WIDTH)
@@ -119,7 +124,9 @@ def columns(text: str) -> int:
     """Terminal columns of a text: wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    from unicodedata import combining, east_asian_width  # late: most texts are plain
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def render(diagnostic: Diagnostic) -> str:

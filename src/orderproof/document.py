@@ -6,19 +6,38 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic
-from orderproof.tree import Mapping, Plain, plain
+from orderproof.source import Span
+from orderproof.table import Table
+from orderproof.tree import Mapping, Plain, Pointer, nearest, plain
+
+
+class Provenance(Struct, frozen=True):
+    """The mapping by which a document was made of a partner's own, and what such a source can never say.
+
+    ``not_carried`` are paths of the document type, without list positions, each of a leaf, an object or a list:
+    what stands at them and below them is unknown in every document of this source, not absent.
+    """
+
+    mapping: str
+    version: str
+    not_carried: frozenset[tuple[str, ...]] = frozenset()
+
+    def carries(self, path: tuple[str, ...]) -> bool:
+        """Whether the source may say something at a path of the document type."""
+        return not any(path[:length] in self.not_carried for length in range(1, len(path) + 1))
 
 
 class Document:
     """A document that could be read: its input's name, its index in it from 0, and its values with their places.
 
     ``root`` is the tree of its values, or what makes it: places are needed only where something is told
-    of a document. ``sha256`` is that of its file's bytes, or of its line's where documents stand one on a line.
+    of a document. ``place`` finds one without the tree. ``sha256`` is that of its file's bytes, or of its line's where documents stand one on a line.
+    One that was made of a partner's own document has a ``source``; its places are those of the partner's file.
     """
 
-    __slots__ = ("_line", "_root", "_values", "index", "path", "sha256")
+    __slots__ = ("_line", "_origin", "_place", "_root", "_values", "index", "path", "sha256", "source")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # readers make it, each with what it knows
         self,
         path: str,
         index: int,
@@ -26,6 +45,9 @@ class Document:
         sha256: str,
         values: dict[str, Plain] | None = None,
         line: int | None = None,
+        source: Provenance | None = None,
+        origin: Callable[[Pointer], Pointer] | None = None,
+        place: Callable[[Pointer], Span] | None = None,
     ) -> None:
         self.path = path
         self.index = index
@@ -33,6 +55,25 @@ class Document:
         self._root = root
         self._values = values
         self._line = line
+        self.source = source
+        self._origin = origin
+        self._place = place
+
+    def numbered(self, index: int) -> "Document":
+        """The same document under another index."""
+        if index == self.index:
+            return self
+        return Document(
+            self.path, index, self._root, self.sha256, self._values, self._line, self.source, self._origin, self._place
+        )
+
+    def original(self, pointer: Pointer) -> Pointer:
+        """Where a value stands in the partner's own document; of an absent one, the nearest place above it."""
+        return pointer if self._origin is None else self._origin(pointer)
+
+    def span(self, pointer: Pointer) -> Span:
+        """Where a value stands; of an absent one, the nearest place above it."""
+        return nearest(self.root, pointer).span if self._place is None else self._place(pointer)
 
     @property
     def root(self) -> Mapping:
@@ -54,6 +95,15 @@ class Document:
         return self._values
 
 
+class Line(Struct, frozen=True, gc=False):
+    """A line with a document on it that nobody has looked at: its input's name, its index and its number from 1."""
+
+    path: str
+    index: int
+    content: bytes
+    number: int
+
+
 class Unreadable(Struct, frozen=True):
     """A document, or a whole input, that could not be read, and why. ``sha256`` is None where no bytes could be had."""
 
@@ -64,9 +114,14 @@ class Unreadable(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """Something about an input that a reader of the report should know, and that costs no document."""
+    """Something about an input that a reader of the report should know, and that costs no document.
+
+    Notices of the same ``key`` say the same, of which one is enough for a run.
+    """
 
     diagnostic: Diagnostic
+    key: tuple[str, ...] | None = None
 
 
-Reading: TypeAlias = Document | Unreadable | Notice
+Reading: TypeAlias = Document | Unreadable | Notice | Table
+Raw: TypeAlias = Reading | Line

@@ -5,8 +5,8 @@ from enum import IntEnum
 from typing import Literal, TypeAlias
 
 from orderproof.diagnostic import Diagnostic, Severity
-from orderproof.facts.mistyped import MISTYPED
-from orderproof.report.model import Report
+from orderproof.report.model import Ending, Report
+from orderproof.report.replay import ending_of
 
 FailOn: TypeAlias = Literal["error", "warning", "never"]
 FAIL_ON: tuple[FailOn, ...] = ("error", "warning", "never")
@@ -39,19 +39,20 @@ def gravest(codes: Iterable[ExitCode]) -> ExitCode:
     return next((code for code in _GRAVEST_FIRST if code in found), ExitCode.CLEAN)
 
 
-def code_of(report: Report, fail_on: FailOn, *, allow_empty: bool = False) -> ExitCode:
-    """The code of a finished run: incomplete before findings, and nothing checked is no success."""
-    codes: list[ExitCode] = []
-    checked = report.checks
+def code_of(of: Ending | Report, fail_on: FailOn, *, allow_empty: bool = False) -> ExitCode:
+    """The code of a run by its end: incomplete before findings, and nothing checked is no success."""
+    ending = of if isinstance(of, Ending) else ending_of(of)
+    codes: list[ExitCode] = [ExitCode.INTERRUPTED] if ending.interrupted else []
+    checked = ending.checks
     nothing = not (checked.passed or checked.violation or checked.undetermined)
-    if report.documents and not report.complete:
+    if any(ending.documents.values()) and not ending.complete:
         codes.append(ExitCode.INCOMPLETE)
     if nothing and not allow_empty:
         codes.append(ExitCode.INCOMPLETE)
     counted = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
-    if any(finding.severity in counted for document in report.documents for finding in document.findings):
+    if any(count for (severity, _), count in ending.findings.items() if severity in counted):
         codes.append(ExitCode.FINDINGS)
-    if fail_on == "warning" and any(diagnostic.code == MISTYPED for diagnostic in report.diagnostics):
+    if fail_on == "warning" and ending.mistyped_count:
         # What is likely mistyped switched a check off: whoever asks for warnings asks for this one.
         codes.append(ExitCode.FINDINGS)
     return gravest(codes)

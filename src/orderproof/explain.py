@@ -21,7 +21,8 @@ from orderproof.ruleset.lower import children
 from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT, DerivedFact, Program
 from orderproof.showing import shown, shown_or_none
 from orderproof.subject import Naming
-from orderproof.tree import Node, Pointer, Scalar, Sequence, write_pointer
+from orderproof.tree import Plain, Pointer, write_pointer
+from orderproof.undecided import DECIDED, Blame, Concluded, blame_of, writes_unknown
 
 MAX_LISTED = 5
 """Values of a list that are written out where the list is named."""
@@ -41,6 +42,18 @@ class Explanation(Struct, frozen=True):
     """What is known where the rule says that it cannot be told, such as ``payments[0].currency = EUR``."""
     decisive: tuple[Pointer, ...] = ()
     """The places that the last condition read."""
+    blame: Blame = DECIDED
+    """What keeps it from being decided, the fields apart that the source does not carry."""
+
+    @property
+    def uncarried(self) -> tuple[str, ...]:
+        """Those of ``missing`` that the source does not carry: paths of the document type."""
+        return self.blame.uncarried
+
+    @property
+    def only_uncarried(self) -> bool:
+        """Whether it is undecided for nothing but what the source does not carry."""
+        return self.blame.only_uncarried
 
 
 class Known:
@@ -68,6 +81,7 @@ class Explainer:
         self.conclusions = known.conclusions
         self.evaluator = known.evaluator
         self.states = known.states
+        self.concluded = Concluded(program, known.facts, known.states, known.evaluator)
         self.supplied = frozenset(_supplied(program.plan))
         self.unsupplied: set[str] = set()
 
@@ -77,14 +91,16 @@ class Explainer:
         for condition in conditions:
             with walk.listening() as heard:
                 walk.through(condition, subject)
-        undecided = any(self.evaluator.value(condition, subject) is UNKNOWN for condition in conditions)
+        blame = blame_of(self.concluded, conditions, subject)
+        undecided = blame != DECIDED
         return Explanation(
             evidence=tuple(walk.reads.values()),
-            missing=tuple(walk.absent) if undecided else (),
+            missing=tuple(walk.absent | dict.fromkeys(blame.uncarried)) if undecided else (),
             because=tuple(walk.because),
             supplied=frozenset(self.unsupplied),
             open=tuple(walk.open) if undecided else (),
             decisive=tuple(heard.pointers),
+            blame=blame,
         )
 
 
@@ -185,7 +201,7 @@ class _Walk:
         if chosen is UNKNOWN:
             return
         side = node.then if chosen else node.otherwise
-        if isinstance(side, t.UnknownValue):
+        if writes_unknown(side):
             self.blame(heard)
         self.through(side, frame)
 
@@ -202,24 +218,24 @@ class _Walk:
     def presence(self, node: t.Presence, frame: Frame) -> None:
         """What is present is shown as it is written."""
         record: Record = frame[node.variable]
-        found = self.of.naming.node((*record.pointer, *node.path)) if record.values[node.slot] is True else None
+        found = self.of.naming.value((*record.pointer, *node.path)) if record.values[node.slot] is True else None
         match found:
             case None:
                 self.read(record, node.path, None)
-            case Scalar(value):
-                self.read(record, node.path, value if isinstance(value, str | bool) else str(value))
-            case Sequence(items):
-                self.read(record, node.path, _listed(items))
-            case _:
+            case list():
+                self.read(record, node.path, _listed(found))
+            case dict():
                 self.read(record, node.path, "present")
+            case _:
+                self.read(record, node.path, found if isinstance(found, str | bool) else str(found))
 
     def list_of(self, record: Record, path: tuple[str, ...], *, supplied: bool = False) -> None:
         """A list of scalars as a whole; of records only an empty one, since the others are read themselves.
 
         What a document says in the place of a supplied list is not read, so it is not shown either.
         """
-        found = None if supplied else self.of.naming.node((*record.pointer, *path))
-        self.read(record, path, _listed(found.items) if isinstance(found, Sequence) else None)
+        found = None if supplied else self.of.naming.value((*record.pointer, *path))
+        self.read(record, path, _listed(found) if isinstance(found, list) else None)
 
     def junction(self, operands: tuple[t.Expression, ...], frame: Frame, *, decisive: bool) -> None:
         """Where one operand decided, only those that decide alike; where none could, those that are unknown."""
@@ -232,7 +248,7 @@ class _Walk:
         for operand, truth in zip(operands, truths, strict=True):
             if wanted is None or truth is wanted:
                 self.through(operand, frame)
-        if wanted is UNKNOWN and any(isinstance(operand, t.UnknownValue) for operand in operands):
+        if wanted is UNKNOWN and any(map(writes_unknown, operands)):
             # The rule says "unknown" where nothing beside it decides: what stands beside it is what it waited for.
             with self.listening() as heard:
                 for operand, truth in zip(operands, truths, strict=True):
@@ -360,9 +376,9 @@ def _joined(node: t.Expression) -> Iterator[t.Expression]:
         yield node
 
 
-def _listed(items: tuple[Node, ...]) -> str:
+def _listed(items: list[Plain]) -> str:
     """A list in a line: its values if they are few and plain, else how many they are."""
-    values = [str(item.value) for item in items if isinstance(item, Scalar)]
+    values = [str(item) for item in items if not isinstance(item, list | dict)]
     if len(values) == len(items) and len(items) <= MAX_LISTED:
         return f"[{', '.join(values)}]"
     return f"{len(items)} values"

@@ -56,11 +56,12 @@ class DocumentName(Struct, frozen=True):
 
 
 class Related(Struct, frozen=True):
-    """Another document's part in the same finding."""
+    """Another document's part in the same finding; ``original`` is as in the finding."""
 
     document: DocumentName
     pointer: Pointer
     span: Span | None
+    original: Pointer | None = None
 
 
 class Finding(Struct, frozen=True):
@@ -69,7 +70,8 @@ class Finding(Struct, frozen=True):
     ``verdict`` is ``violation`` or ``undetermined``; ``missing`` names the paths whose absence kept it
     from being decided; ``fingerprint`` does not change when lines move. ``excerpt`` is false where the line at
     ``span`` says nothing of the value, because nothing of it stands in the document. The subject of a ``grouped``
-    one is a group, by its key.
+    one is a group, by its key. ``original`` is where the value stands in the partner's own document, where the document
+    was made of one.
     """
 
     rule: str
@@ -89,3 +91,4 @@ class Finding(Struct, frozen=True):
     fingerprint: str
     excerpt: bool = True
     grouped: bool = False
+    original: Pointer | None = None

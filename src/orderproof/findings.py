@@ -13,13 +13,13 @@ from orderproof.explain import MAX_READS, Explainer, Explanation
 from orderproof.facts.record import Subject
 from orderproof.finding import Because, Finding, Related, SubjectName
 from orderproof.groups import Group, Place, Told
-from orderproof.language.typed import UNKNOWN
+from orderproof.language.typed import UNKNOWN, Expression
 from orderproof.messages import filled, in_language, message_of, repeated, undetermined
 from orderproof.ruleset.lower import fields_asked
 from orderproof.ruleset.program import Check, Placeholder, Verdict
 from orderproof.subject import Naming
 from orderproof.tree import Pointer
-from orderproof.tree import Sequence as List
+from orderproof.undecided import joined
 
 MAX_RELATED = 20
 """Other places that one finding of a group names."""
@@ -34,7 +34,8 @@ def place_of(check: Check, subject: Subject) -> Pointer:
 def place_in(check: Check, subject: Subject, document: int, naming: Naming) -> Place:
     """The same in a document of the run."""
     pointer = place_of(check, subject)
-    return Place(document, naming.name, pointer, naming.span(pointer), naming.stands(pointer))
+    span, stands, original = naming.span(pointer), naming.stands(pointer), naming.original(pointer)
+    return Place(document, naming.name, pointer, span, stands, original)
 
 
 def _pointed(check: Check, subject: Subject, place: Place, explanation: Explanation, explainer: Explainer) -> Place:
@@ -44,7 +45,7 @@ def _pointed(check: Check, subject: Subject, place: Place, explanation: Explanat
     if place.pointer in explanation.decisive or not explanation.decisive:
         return place
     naming = explainer.naming
-    depth = len(place.pointer) if isinstance(naming.node(place.pointer), List) else None
+    depth = len(place.pointer) if isinstance(naming.value(place.pointer), list) else None
     inside = (each for each in explanation.decisive if depth is not None and each[:depth] == place.pointer)
     pointer = next(inside, None)
     if pointer is None:
@@ -52,7 +53,8 @@ def _pointed(check: Check, subject: Subject, place: Place, explanation: Explanat
         if place.pointer not in asked:
             return place
         pointer = explanation.decisive[0]
-    return replace(place, pointer=pointer, span=naming.span(pointer), excerpt=naming.stands(pointer))
+    span, stands, original = naming.span(pointer), naming.stands(pointer), naming.original(pointer)
+    return replace(place, pointer=pointer, span=span, excerpt=stands, original=original)
 
 
 @dataclass
@@ -63,13 +65,22 @@ class FindingMaker:
     zone: ZoneInfo
     seen: Counter[str] = field(default_factory=Counter)
 
-    def of_document(
-        self, check: Check, verdict: Verdict, subject: Subject, place: Place, explainer: Explainer
-    ) -> Finding:
-        """The finding of a check in one document."""
+    @staticmethod
+    def asked(check: Check, subject: Subject, explainer: Explainer) -> tuple[Expression, ...]:
+        """The conditions of a check that its verdict on a subject rests on."""
         applies = explainer.evaluator.value(check.when, subject)
-        conditions = (check.when,) if applies is UNKNOWN else (check.when, check.require)
-        explanation = explainer.explain(conditions, subject)
+        return (check.when,) if applies is UNKNOWN else (check.when, check.require)
+
+    def of_document(
+        self,
+        check: Check,
+        verdict: Verdict,
+        subject: Subject,
+        place: Place,
+        explainer: Explainer,
+        explanation: Explanation,
+    ) -> Finding:
+        """The finding of a check in one document, explained."""
         if verdict is Verdict.UNDETERMINED:
             message = undetermined(explanation, self.lang)
         else:
@@ -116,9 +127,9 @@ class FindingMaker:
                 explanation = _blaming(explanation, group, told, inside)
             message = undetermined(explanation, self.lang)
         else:
-            message = filled(message_of(check.messages, self.lang), group.texts[numbers[0]], self.lang, self.zone)
+            message = filled(message_of(check.messages, self.lang), first.values, self.lang, self.zone)
         related = tuple(
-            Related(member.place.name, member.place.pointer, member.place.span)
+            Related(member.place.name, member.place.pointer, member.place.span, member.place.original)
             for member in islice(chain(here[1:], others), MAX_RELATED)
         )
         subject = SubjectName(first.subject.entity, group.key)
@@ -153,6 +164,7 @@ class FindingMaker:
             related=(),
             fingerprint=self._fingerprint([check.id, document, subject.entity, *keys]),
             excerpt=place.excerpt,
+            original=place.original,
         )
 
     def _fingerprint(self, identity: Sequence[str]) -> str:
@@ -176,6 +188,7 @@ def _together(members: Sequence[Told]) -> Explanation:
         missing=tuple(dict.fromkeys(path for member in members for path in member.explanation.missing)),
         because=tuple(because),
         supplied=frozenset().union(*(member.explanation.supplied for member in members)),
+        blame=joined(member.explanation.blame for member in members),
     )
 
 

@@ -4,22 +4,27 @@ What a check needs of a member is evaluated while its document is at hand and tr
 member; no document is kept. A group is judged the same way whichever engine said who its members are.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import product
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import localcontext
+from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from orderproof.explain import Explanation, Known
-from orderproof.facts.record import Record, Subject
+from orderproof.facts.record import Subject
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.language import typed as t
-from orderproof.language.evaluate import Evaluator, Setting
-from orderproof.language.relations import facts_known
-from orderproof.language.typed import UNKNOWN, Result, Truth
+from orderproof.language.evaluate import Setting
+from orderproof.language.typed import UNKNOWN, Result, Truth, exact_context
+from orderproof.language.types import Value
+from orderproof.members import store
+from orderproof.members.judging import FOUND, GroupJudge, Tally, together
+from orderproof.members.packing import Brought, Kinds, Ready, brought_by, key_values, part_values
+from orderproof.members.reference import quantifiers, quantities_of, shared_by
+from orderproof.members.store import DOCUMENT, KEY, ORDINAL, PARTS, SURE, Record, Store
+from orderproof.members.supposing import supposing
 from orderproof.messages import message_of
-from orderproof.ruleset.lower import children, reads_group
+from orderproof.ruleset.lower import reads_group
 from orderproof.ruleset.program import Check, Placeholder, Program, Verdict
 from orderproof.showing import written
 from orderproof.source import Span
@@ -40,28 +45,31 @@ class Place(Struct, frozen=True):
     pointer: Pointer
     span: Span
     excerpt: bool = True
+    original: Pointer | None = None
+    """Where it stands in the partner's own document, where the document was made of one."""
 
 
 class Member(Struct, frozen=True):
-    """What travels of a subject: where it is found again (the document's number in the run, the subject's ordinal in
-    it), whether it is a member (true or unknown), and what it brings.
-
-    ``own`` has the values of the message's placeholders that speak of this subject alone.
+    """What is known of a member: where it is found again (the document's number in the run, the subject's ordinal in
+    it), whether it is one (true or unknown), the values of its key, and what it brings.
     """
 
     document: int
     ordinal: int
     belongs: Truth
+    key: tuple[Value, ...]
     parts: tuple[Result, ...]
-    own: tuple[Result | None, ...]
 
 
 class Told(Struct, frozen=True):
-    """What there is to tell of a subject of a check across documents."""
+    """What there is to tell of a subject of a check across documents; ``values`` are those of the message's
+    placeholders, where it is a member.
+    """
 
     subject: SubjectName
     place: Place
     explanation: Explanation
+    values: tuple[Result | None, ...] = ()
 
 
 class Group(Struct, frozen=True):
@@ -71,8 +79,10 @@ class Group(Struct, frozen=True):
     key: str
     members: tuple[Member, ...]
     verdict: Verdict
-    texts: tuple[tuple[Result | None, ...], ...]
-    """For each member the values of the message's placeholders."""
+    shared: tuple[Result | None, ...]
+    """The values of the message's placeholders that speak of the group."""
+    own: tuple[t.Expression | None, ...]
+    """The placeholders that speak of a member alone."""
     quantities: tuple[str, ...]
     """Of an undetermined group what is known of it as a whole, such as ``count(distinct m.currency …) = 2``."""
 
@@ -84,129 +94,161 @@ class Group(Struct, frozen=True):
         return Verdict.VIOLATION if sure else Verdict.UNDETERMINED
 
 
-@dataclass
-class _Gathered:
-    shown: str
-    members: list[Member] = field(default_factory=list)
+def brought(check: Check, belongs: Truth, subject: Subject, known: Known) -> Brought | None:
+    """What a subject brings to its group; None where it is a member of none, since it has no key."""
+    grouping = check.grouping
+    assert grouping is not None
+    evaluator = known.evaluator if belongs is True else supposing(check, subject, known)
+    key = [evaluator.value(expression, subject) for expression in grouping.keys]
+    if UNKNOWN in key:
+        return None
+    parts = [evaluator.value(part, subject) for part in grouping.parts]
+    return brought_by(check.number, Kinds.of(grouping), key, subject[-1].ordinal, belongs, parts)
 
 
 class Groups:
-    """Gathers the members of all checks across documents of a Program."""
+    """Gathers the members of all checks across documents of a Program, then judges their groups.
 
-    def __init__(self, program: Program, setting: Setting, lang: str) -> None:
+    The first opinion on a group is a generated function's. Where it is not a pass, where a member may be none, and of
+    every hundredth group beside these the evaluator must say the same, or of all groups with ``confirm="all"``.
+    Members beyond ``limit`` packed bytes wait in a temporary file, which ends with ``close``.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        setting: Setting,
+        lang: str,
+        *,
+        confirm: Literal["all", "some"] = "some",
+        limit: int = store.LIMIT,
+    ) -> None:
         self._setting = setting
         self._lang = lang
-        self._checks = tuple(check for check in program.checks if check.grouping is not None)
-        self._gathered: dict[int, dict[tuple[Result, ...], _Gathered]] = {check.number: {} for check in self._checks}
+        self._confirm_all = confirm == "all"
+        self._kinds = {check.number: Kinds.of(check.grouping) for check in program.checks if check.grouping is not None}
+        self._checks = {check.number: check for check in program.checks if check.grouping is not None}
+        self._store = Store(limit)
+        self._left_out: frozenset[int] = frozenset()
+        self._documents = 0
+        self.tally = Tally()
+
+    # Gathering
 
     def add(
         self, check: Check, belongs: Truth, subject: Subject, document: int, known: Known, *, joins: bool = True
     ) -> bool:
         """Put a subject into its group; false where it is a member of none, since it has no key or may not join."""
-        grouping = check.grouping
-        assert grouping is not None
-        evaluator = known.evaluator if belongs is True else supposing(check, subject, known)
-        key = tuple(evaluator.value(expression, subject) for expression in grouping.keys)
-        if UNKNOWN in key or not joins:
+        member = brought(check, belongs, subject, known)
+        if member is None or not joins:
             return False
-        parts = tuple(evaluator.value(part, subject) for part in grouping.parts)
-        own = tuple(self._own(check, evaluator, subject))
-        gathered = self._gathered[check.number].get(key)
-        if gathered is None:
-            shown = " ".join(written(value, self._setting.zone) for value in key if value is not UNKNOWN)
-            gathered = self._gathered[check.number].setdefault(key, _Gathered(shown))
-        gathered.members.append(Member(document, subject[-1].ordinal, belongs, parts, own))
+        self.add_all(document, (member,))
         return True
 
-    def _own(self, check: Check, evaluator: Evaluator, subject: Subject) -> Iterator[Result | None]:
-        for part in message_of(check.messages, self._lang).parts:
-            alone = isinstance(part, Placeholder) and not reads_group(part.expression)
-            yield evaluator.value(part.expression, subject) if isinstance(part, Placeholder) and alone else None
+    def add_member(
+        self,
+        check: int,
+        key: Sequence[Ready] | None,
+        document: int,
+        ordinal: int,
+        belongs: Truth,
+        parts: Sequence[Ready],
+    ) -> bool:
+        """The same of values that are ready, in which None is unknown as well."""
+        member = brought_by(check, self._kinds[check], key, ordinal, belongs, parts)
+        if member is not None:
+            self.add_all(document, (member,))
+        return member is not None
 
-    def judged(self) -> Iterator[Group]:
-        """Every group with its verdict, by check and then in the order of the first members."""
-        for check in self._checks:
-            for gathered in self._gathered[check.number].values():
-                members = gathered.members
-                verdict = self._verdict(check, members)
-                texts = tuple(self._texts(check, members))
-                known = tuple(self._quantities(check, members)) if verdict is Verdict.UNDETERMINED else ()
-                yield Group(check, gathered.shown, tuple(members), verdict, texts, known)
-
-    def _verdict(self, check: Check, members: Sequence[Member]) -> Verdict:
-        """The verdict with all members; one of unknown membership leaves it undetermined unless it changes nothing."""
-        sure = [member for member in members if member.belongs is True]
-        unsure = [member for member in members if member.belongs is UNKNOWN]
-        if not unsure:
-            return self._certain(check, members)
-        verdict = self._certain(check, members)
-        if verdict is Verdict.NOT_APPLICABLE or (verdict is not Verdict.UNDETERMINED and sure):
-            # What is so with membership unknown is so either way; with no member at all a check does not apply.
-            return verdict
-        if len(unsure) > MAX_UNSURE:
-            return Verdict.UNDETERMINED
-        ways = [
-            [member for member, chosen in zip(unsure, choice, strict=True) if chosen]
-            for choice in product((True, False), repeat=len(unsure))
-        ]
-        verdicts = {self._certain(check, [*sure, *(replace(member, belongs=True) for member in way)]) for way in ways}
-        return verdicts.pop() if len(verdicts) == 1 else Verdict.UNDETERMINED
-
-    def _certain(self, check: Check, members: Sequence[Member]) -> Verdict:
-        """The verdict that is proved of these members, whichever of the unknown ones belong."""
-        grouping = check.grouping
-        assert grouping is not None
-        if not members:
-            return Verdict.NOT_APPLICABLE
-        evaluator = self._evaluator(members)
-        applies = True if grouping.having is None else evaluator.truth(grouping.having, ())
-        if applies is False:
-            return Verdict.NOT_APPLICABLE
-        required = evaluator.truth(check.require, ())
-        if applies is UNKNOWN or required is UNKNOWN:
-            return Verdict.UNDETERMINED
-        return Verdict.PASS if required else Verdict.VIOLATION
-
-    def _evaluator(self, members: Sequence[Member]) -> Evaluator:
-        return Evaluator(self._setting, _NoFacts(), [(member.belongs, member.parts) for member in members])
-
-    def _quantities(self, check: Check, members: Sequence[Member]) -> Iterator[str]:
-        evaluator = self._evaluator(members)
-        told: set[str] = set()
-        for node in _quantifiers(check):
-            value = evaluator.value(node, ())
-            text = " ".join(node.span.source.text[node.span.start : node.span.end].split())
-            if value is not UNKNOWN and text not in told:
-                told.add(text)
-                yield f"{text} = {written(value, self._setting.zone)}"
-
-    def _texts(self, check: Check, members: Sequence[Member]) -> Iterator[tuple[Result | None, ...]]:
-        evaluator = self._evaluator([member for member in members if member.belongs is True] or members)
-        shared = [
-            evaluator.value(part.expression, ())
-            if isinstance(part, Placeholder) and reads_group(part.expression)
-            else None
-            for part in message_of(check.messages, self._lang).parts
-        ]
+    def add_all(self, document: int, members: Iterable[Brought]) -> None:
+        """Put what a document brings into its groups; documents may come in any order."""
         for member in members:
-            yield tuple(own if common is None else common for own, common in zip(member.own, shared, strict=True))
+            self._store.add(document, member)
+        self._documents = max(self._documents, document + 1)
 
+    def gathered(self) -> Iterator[tuple[int, Brought]]:
+        """All members with the numbers of their documents, ready to be added elsewhere."""
+        for number in self._checks:
+            yield from self._store.members(number)
 
-def _quantifiers(check: Check) -> Iterator[t.QuantifyGroup]:
-    """The quantifiers over the group in a check's conditions, in the order in which they are written."""
-    assert check.grouping is not None
-    stack = [check.require] if check.grouping.having is None else [check.require, check.grouping.having]
-    while stack:
-        node = stack.pop()
-        stack += reversed(children(node))
-        if isinstance(node, t.QuantifyGroup):
-            yield node
+    def leave_out(self, documents: Collection[int]) -> list[tuple[Check, Member]]:
+        """Take documents out of all groups: they join none. Their members, by document, check and ordinal."""
+        self._left_out = frozenset(documents)
+        if not self._left_out:
+            return []
+        found = [
+            (check, self._member(number, record))
+            for number, check in self._checks.items()
+            for records in self._store.shares(number)
+            for record in records
+            if record[DOCUMENT] in self._left_out
+        ]
+        return sorted(found, key=lambda pair: (pair[1].document, pair[0].number, pair[1].ordinal))
+
+    def close(self) -> None:
+        """Be rid of all members."""
+        self._store.close()
+
+    # Judging
+
+    def judged(self, *, every: bool = True) -> Iterator[Group]:
+        """The groups with their verdicts, by check and then in the order of the first members.
+
+        With ``every`` false only those that are findings; the others are counted in the tally. Raises
+        GroupFaultError where two opinions contradict each other.
+        """
+        self.tally.passed.extend(bytes(self._documents - len(self.tally.passed)))
+        for check in self._checks.values():
+            for verdict, records in self._judged(check, every=every):
+                yield self._group(check, verdict, records)
+
+    def _judged(self, check: Check, *, every: bool) -> list[tuple[Verdict, list[Record]]]:
+        """The groups of a check that are handed out, with their members, in order."""
+        kept: list[tuple[Verdict, list[Record]]] = []
+        judge = GroupJudge(check, self._kinds[check.number], self._setting, self.tally, most=MAX_UNSURE)
+        for records in self._store.shares(check.number):
+            with localcontext(exact_context()):
+                for members in together(records, self._left_out):
+                    verdict = judge.verdict(members, confirm_all=self._confirm_all)
+                    if every or verdict in FOUND:
+                        kept.append((verdict, members))
+                    else:
+                        self.tally.count(verdict, members)
+        kept.sort(key=lambda group: group[1][0][DOCUMENT : ORDINAL + 1])
+        return kept
+
+    def _group(self, check: Check, verdict: Verdict, records: list[Record]) -> Group:
+        members = self._members(check, records)
+        pairs = [(member.belongs, member.parts) for member in members]
+        message = message_of(check.messages, self._lang)
+        own = (part.expression if isinstance(part, Placeholder) else None for part in message.parts)
+        return Group(
+            check=check,
+            key=self._shown(members[0].key),
+            members=members,
+            verdict=verdict,
+            shared=shared_by(message, self._setting, pairs),
+            own=tuple(None if part is None or reads_group(part) else part for part in own),
+            quantities=quantities_of(check, self._setting, pairs) if verdict is Verdict.UNDETERMINED else (),
+        )
+
+    def _shown(self, key: tuple[Value, ...]) -> str:
+        return " ".join(written(value, self._setting.zone) for value in key)
+
+    def _members(self, check: Check, records: list[Record]) -> tuple[Member, ...]:
+        return tuple(self._member(check.number, record) for record in records)
+
+    def _member(self, check: int, record: Record) -> Member:
+        kinds, parts = self._kinds[check], record[PARTS:]
+        belongs: Truth = True if record[SURE] else UNKNOWN
+        key = key_values(record[KEY], kinds, parts)
+        return Member(record[DOCUMENT], record[ORDINAL], belongs, key, part_values(parts, kinds))
 
 
 def _counted(check: Check, parts: Sequence[Result]) -> Iterator[int]:
     """The parts (by number) that a group reads of a member: not what its own filter leaves out."""
     found: set[int] = set()
-    for node in _quantifiers(check):
+    for node in quantifiers(check):
         if node.filter is not None:
             found.add(node.filter)
         if node.element is not None and (node.filter is None or parts[node.filter] is not False):
@@ -220,46 +262,3 @@ def asked_of(check: Check, member: Member | None) -> tuple[t.Expression, ...]:
     assert grouping is not None
     counted = () if member is None else _counted(check, member.parts)
     return (check.when, *grouping.keys, *(grouping.parts[number] for number in counted))
-
-
-def supposing(check: Check, subject: Subject, known: Known) -> Evaluator:
-    """An evaluator for a subject of unknown membership that takes it for a member: what `when` asks of facts holds."""
-    facts = frozenset((fact, subject[variable].ordinal) for variable, fact in facts_known(check.when, True))
-    return Evaluator(known.setting, _Supposed(known, facts))
-
-
-class _Supposed:
-    """The facts of a document, with some that are unknown taken for holding."""
-
-    def __init__(self, known: Known, facts: frozenset[tuple[int, int]]) -> None:
-        self._known = known
-        self._facts = facts
-        self._evaluator = Evaluator(known.setting, self)
-
-    def holds(self, fact: int, row: Record) -> Truth:
-        state = self._known.conclusions.holds(fact, row)
-        return True if state is UNKNOWN and (fact, row.ordinal) in self._facts else state
-
-    def value(self, fact: int, value: int, row: Record) -> Result:
-        conclusions = self._known.conclusions
-        if conclusions.holds(fact, row) is not UNKNOWN or (fact, row.ordinal) not in self._facts:
-            return conclusions.value(fact, value, row)
-        derived = self._known.program.facts[fact]
-        subject = self._known.facts.subjects[derived.entity][row.ordinal]
-        # Whichever entry would conclude it: the value is known if all that may do so give the same.
-        possible = [e for e in derived.entries if self._evaluator.truth(e.when, subject) is not False]
-        values = {
-            UNKNOWN if (given := entry.values[value]) is None else self._evaluator.value(given, subject)
-            for entry in possible
-        }
-        return values.pop() if len(values) == 1 else UNKNOWN
-
-
-class _NoFacts:
-    """Expressions over a group read what members brought, never a document's facts."""
-
-    def holds(self, fact: int, row: object) -> Truth:
-        raise AssertionError((fact, row))
-
-    def value(self, fact: int, value: int, row: object) -> Result:
-        raise AssertionError((fact, value, row))

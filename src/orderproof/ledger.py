@@ -1,104 +1,244 @@
-"""What a run has found so far: its documents, what was said of each, and what kept it from being complete."""
+"""The accounts of a run: what its outcomes add up to. What is to be told goes on to the reports at once."""
 
+from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 from orderproof.diagnostic import Diagnostic, Severity
-from orderproof.finding import DocumentName, Finding, SubjectName
+from orderproof.engine.panel import in_words
+from orderproof.facts.mistyped import MISTYPED
+from orderproof.finding import DocumentName, Finding
+from orderproof.outcome import PASSED, UNREADABLE, VERDICTS, WARNED, Outcome, Refused, Said, Told, Unjudged, flag_of
 from orderproof.report.model import (
+    NAMED,
+    Across,
     CheckCounts,
     CheckedDocument,
     CheckOutcome,
     DocumentVerdict,
+    Ending,
+    EngineCount,
     Gap,
-    Report,
-    RuleSetName,
+    NotJudged,
 )
-from orderproof.ruleset.program import Check, Program, Verdict
+from orderproof.report.replay import mistyped_field
+from orderproof.report.stream import Stream
+from orderproof.ruleset.program import Verdict
+
+MAX_SAID = 1000
+"""Things that are said once a run, of which it is remembered that they were said."""
+MAX_MISTYPED = 100
+"""Fields of a run that are told to be likely mistyped."""
+MAX_REFUSALS = 10
+"""Documents of a run of which it is told one by one that an engine refused them; the others are only counted."""
 
 
-@dataclass
-class Entry:
-    """A document of the run while its findings are gathered; ``passed`` once a check of it passed."""
+class Places:
+    """Where each document of a run stands, by its number: of documents that follow each other the first is kept."""
 
-    name: DocumentName
-    sha256: str | None
-    readable: bool
-    passed: bool = False
-    findings: list[tuple[int, Finding]] = field(default_factory=list)
-    outcomes: list[tuple[int, CheckOutcome]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._numbers: list[int] = []
+        self._first: list[tuple[str, int, str]] = []
+
+    def add(self, number: int, path: str, index: int, source: str) -> None:
+        """From this number on documents stand here, one after the other."""
+        if self._numbers:
+            before, start, same = self._first[-1]
+            if before == path and same == source and start + number - self._numbers[-1] == index:
+                return
+        self._numbers.append(number)
+        self._first.append((path, index, source))
+
+    def at(self, number: int) -> tuple[str, int]:
+        """The input of a document, and its index in it."""
+        place = bisect_right(self._numbers, number) - 1
+        path, index, _ = self._first[place]
+        return path, index + number - self._numbers[place]
+
+    def source_of(self, number: int) -> str:
+        """The source by whose mapping a document was made; empty where it is its own."""
+        return self._first[bisect_right(self._numbers, number) - 1][2]
 
 
 class Ledger:
-    """The entries of a run, by the number of each document. With ``details`` also what every check said is kept."""
+    """What is known of a run so far; documents have numbers from 0."""
 
-    def __init__(self, *, details: bool) -> None:
-        self.details = details
-        self.entries: list[Entry] = []
-        self.diagnostics: list[Diagnostic] = []
+    def __init__(self, streams: Sequence[Stream], document_type: str) -> None:
+        self._streams = streams
+        self._type = document_type
+        self._flags = bytearray()
+        self._verdicts = [0, 0, 0, 0]
+        self._findings: Counter[tuple[Severity, str]] = Counter()
+        self._said: set[tuple[str, ...]] = set()
+        self._mistyped: list[str] = []
+        self._mistyped_count = 0
+        self._unreadable: list[DocumentName] = []
+        self._judged: Counter[str] = Counter()
+        self._confirmed_by: Counter[str] = Counter()
+        self._confirmed = 0
+        self._refusals: list[Refused] = []
+        self._refusal_count = 0
+        self._unjudged: dict[str, Unjudged] = {}
+        self._own: dict[int, DocumentVerdict] = {}
         self.gaps: set[Gap] = set()
-        self._verdicts: Counter[Verdict] = Counter()
+        self.places = Places()
 
-    def enter(self, name: DocumentName, sha256: str | None, *, readable: bool) -> int:
-        """The number of a document that is new to the run."""
-        self.entries.append(Entry(name, sha256, readable))
-        return len(self.entries) - 1
+    @property
+    def documents(self) -> int:
+        return len(self._flags)
 
-    def count(self, number: int, check: Check, verdict: Verdict, subject: SubjectName | None) -> None:
-        """Count a verdict; the subject is only needed where details are kept."""
-        self._verdicts[verdict] += 1
-        entry = self.entries[number]
-        entry.passed = entry.passed or verdict is Verdict.PASS
-        if subject is not None and self.details:
-            entry.outcomes.append((check.number, CheckOutcome(check.id, subject, verdict.name.lower())))
+    @property
+    def findings(self) -> int:
+        return self._findings.total()
 
-    def found(self, number: int, check: Check, verdict: Verdict, finding: Finding) -> None:
-        """Count a verdict that is a finding, and keep the finding."""
-        self.count(number, check, verdict, finding.subject)
-        self.entries[number].findings.append((check.number, finding))
+    # What comes in
 
-    def report(self, program: Program, as_of: datetime) -> Report:
-        """The report of a run that has ended."""
-        if any(not entry.readable for entry in self.entries):
+    def take(self, outcome: Outcome) -> int:
+        """Add an outcome, and tell what it tells; the number of its first document."""
+        first = len(self._flags)
+        self._flags += outcome.flags
+        self.gaps |= outcome.gaps
+        for verdict, count in enumerate(outcome.counts):
+            self._verdicts[verdict] += count
+        number = first
+        for stretch in outcome.stretches:
+            self.places.add(number, stretch.path, stretch.index, stretch.source)
+            number += stretch.count
+        self._judged.update(outcome.judged)
+        self._confirmed_by.update(outcome.confirmed_by)
+        self._confirmed += outcome.confirmed
+        for event in outcome.events:
+            if isinstance(event, Said):
+                self.say(event.diagnostic, event.key)
+            else:
+                self._tell(event)
+        for refused in outcome.refused:
+            self._refuse(refused)
+        self._leave_unjudged(outcome)
+        return first
+
+    def _tell(self, told: Told) -> None:
+        if told.verdict is DocumentVerdict.UNREADABLE and len(self._unreadable) < NAMED:
+            self._unreadable.append(told.name)
+        self._findings.update((finding.severity, finding.verdict) for finding in told.findings)
+        document = CheckedDocument(told.name, self._type, told.sha256, told.verdict, told.findings, told.outcomes)
+        for stream in self._streams:
+            always = told.findings or told.outcomes or told.verdict is DocumentVerdict.UNREADABLE
+            if always or stream.wants_every_document:
+                stream.document(document)
+
+    def say(self, diagnostic: Diagnostic, key: tuple[str, ...] | None = None) -> None:
+        """Tell a diagnostic; of those with one key only the first."""
+        if key is not None:
+            if key in self._said or len(self._said) >= MAX_SAID:
+                return
+            if diagnostic.code == MISTYPED:
+                if self._mistyped_count >= MAX_MISTYPED:
+                    return
+                self._mistyped_count += 1
+                if len(self._mistyped) < NAMED:
+                    self._mistyped.append(mistyped_field(diagnostic))
+            self._said.add(key)
+        for stream in self._streams:
+            stream.diagnostic(diagnostic)
+
+    def _refuse(self, refused: Refused) -> None:
+        self._refusal_count += 1
+        if self._refusal_count <= MAX_REFUSALS:
+            self.say(refused.diagnostic)
+        else:
+            self._refusals = [refused]
+
+    def _leave_unjudged(self, outcome: Outcome) -> None:
+        for source, unjudged in outcome.unjudged.items():
+            all_of_it = self._unjudged.setdefault(source, Unjudged())
+            all_of_it.documents += unjudged.documents
+            all_of_it.fields |= unjudged.fields
+            for rule, count in unjudged.rules.items():
+                all_of_it.rules[rule] = all_of_it.rules.get(rule, 0) + count
+
+    # Across documents
+
+    def count(self, verdict: Verdict, documents: int) -> None:
+        """Count a verdict of a group, once for each of its documents."""
+        self._verdicts[verdict] += documents
+
+    def not_judged(self, number: int, rule: str, fields: Iterable[str]) -> None:
+        """Count a group that could not be judged for want of what sources do not carry, for one of its documents."""
+        unjudged = self._unjudged.setdefault(self.places.source_of(number), Unjudged())
+        unjudged.rules[rule] = unjudged.rules.get(rule, 0) + 1
+        unjudged.fields |= dict.fromkeys(fields)
+
+    def passed(self, number: int) -> bool:
+        """A check across documents passed for a document; whether that changes its verdict."""
+        was = VERDICTS[self._flags[number]]
+        self._flags[number] |= PASSED
+        changes = VERDICTS[self._flags[number]] is not was
+        if changes:
+            self._own.setdefault(number, was)
+        return changes
+
+    def across(
+        self, number: int, id: str | None, findings: Iterable[Finding], outcomes: Sequence[CheckOutcome] = ()
+    ) -> None:
+        """Tell what checks across documents found of a document."""
+        found = tuple(findings)
+        was = self._own.get(number, VERDICTS[self._flags[number]])
+        for finding in found:
+            self._flags[number] |= flag_of(finding.severity, finding.verdict)
+            self._findings[finding.severity, finding.verdict] += 1
+        path, index = self.places.at(number)
+        name = DocumentName(path, index, id)
+        told = Across(name, number, VERDICTS[self._flags[number]], was, found, tuple(outcomes))
+        for stream in self._streams:
+            stream.across(told)
+
+    # The end
+
+    def told_of_refusals(self) -> None:
+        """Say how many documents more an engine refused, if any."""
+        count = self._refusal_count - MAX_REFUSALS
+        if count > 0:
+            documents = "1 more document is" if count == 1 else f"{count:,} more documents are"
+            by = in_words(self._refusals[0].by)
+            message = f"{documents} judged by {by} alone, for reasons like these"
+            self.say(Diagnostic("engine.refused", message, severity=Severity.WARNING))
+
+    def ending(self, *, interrupted: bool = False) -> Ending:
+        """What the run comes to."""
+        flags = Counter(self._flags)
+        verdicts: Counter[DocumentVerdict] = Counter()
+        warned = 0
+        for flag, count in flags.items():
+            verdicts[VERDICTS[flag]] += count
+            if VERDICTS[flag] is DocumentVerdict.PASS and flag & WARNED:
+                warned += count
+        if any(flag & UNREADABLE for flag in flags):
             self.gaps.add(Gap.UNREADABLE)
-        return Report(
-            as_of=as_of,
-            rule_sets=(RuleSetName(program.id, program.version, program.sha256),),
-            parameters=program.parameters,
-            complete=self.gaps <= {Gap.NO_KEY},
+        passed, violation, undetermined, not_applicable = self._verdicts
+        not_judged = tuple(
+            NotJudged(source, tuple(u.rules), tuple(u.fields), u.documents, sum(u.rules.values()))
+            for source, u in sorted(self._unjudged.items())
+        )
+        return Ending(
+            complete=self.gaps <= {Gap.NO_KEY, Gap.NOT_CARRIED} and not interrupted,
+            interrupted=interrupted,
             gaps=tuple(gap for gap in Gap if gap in self.gaps),
-            documents=tuple(_checked(entry, program.document_type) for entry in self.entries),
-            checks=CheckCounts(
-                passed=self._verdicts[Verdict.PASS],
-                violation=self._verdicts[Verdict.VIOLATION],
-                undetermined=self._verdicts[Verdict.UNDETERMINED],
-                not_applicable=self._verdicts[Verdict.NOT_APPLICABLE],
+            documents=verdicts,
+            warned=warned,
+            checks=CheckCounts(passed, violation, undetermined, not_applicable, sum(n.count for n in not_judged)),
+            findings=dict(self._findings),
+            unreadable=tuple(self._unreadable),
+            mistyped=tuple(self._mistyped),
+            mistyped_count=self._mistyped_count,
+            engines=tuple(
+                EngineCount(name, count, self._confirmed_by[name]) for name, count in sorted(self._judged.items())
             ),
-            diagnostics=tuple(self.diagnostics),
+            confirmed=self._confirmed,
+            not_judged=not_judged,
         )
 
-
-def _checked(entry: Entry, type_: str) -> CheckedDocument:
-    findings = tuple(finding for _, finding in sorted(entry.findings, key=_gravest_first))
-    outcomes = tuple(outcome for _, outcome in sorted(entry.outcomes, key=lambda pair: pair[0]))
-    return CheckedDocument(entry.name, type_, entry.sha256, _verdict(entry), findings, outcomes)
-
-
-def _gravest_first(found: tuple[int, Finding]) -> tuple[bool, int]:
-    """Errors, then warnings; of each those of the rule set's first checks first."""
-    number, finding = found
-    return finding.severity is not Severity.ERROR, number
-
-
-def _verdict(entry: Entry) -> DocumentVerdict:
-    """A document's verdict, by its findings of error severity; a pass only where a check of it passed."""
-    if not entry.readable:
-        return DocumentVerdict.UNREADABLE
-    errors = {finding.verdict for _, finding in entry.findings if finding.severity is Severity.ERROR}
-    found = errors or ({finding.verdict for _, finding in entry.findings} if not entry.passed else set())
-    if "violation" in found:
-        return DocumentVerdict.VIOLATION
-    if "undetermined" in found:
-        return DocumentVerdict.UNDETERMINED
-    return DocumentVerdict.PASS if entry.passed else DocumentVerdict.NOT_APPLICABLE
+    def close(self, ending: Ending) -> None:
+        """Tell the streams that the run has ended."""
+        for stream in self._streams:
+            stream.end(ending)

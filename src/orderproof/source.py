@@ -1,6 +1,9 @@
 """Texts that we read, and places in them."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
 
 from msgspec import Struct
 
@@ -46,9 +49,66 @@ class Source:
         end = starts[number] - 1 if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].removesuffix("\r")
 
+    def before(self, offset: int) -> int:
+        """How many characters stand before an offset in its line, as ``line`` gives it."""
+        return self.position(offset).column - 1
+
+    def cell(self, offset: int) -> str | None:  # noqa: ARG002  # a row of a sheet needs it
+        """The cell of a sheet in which an offset is, such as ``Sheet1!B7``; None where the text is no row of a sheet."""
+        return None
+
+
+class SheetSource(Source):
+    """A row of a sheet as a text: its cells one after the other, with a mark between them.
+
+    Its positions are those of a sheet: the number of the row, and the number of the column from 1.
+    ``columns`` are the numbers of the sheet's columns, from 1, that stand in the row.
+    """
+
+    __slots__ = ("_cells", "columns", "sheet", "texts")
+
+    MARK = " | "
+
+    def __init__(self, name: str, sheet: str, row: int, columns: Sequence[int], texts: Sequence[str]) -> None:
+        super().__init__(name, self.MARK.join(texts), row)
+        self.sheet = sheet
+        self.texts = texts
+        self.columns = columns
+        ends = accumulate(len(text) + len(self.MARK) for text in texts)
+        self._cells = [0, *ends][: len(texts)]
+
+    def position(self, offset: int) -> "Position":
+        return Position(self.first_line, self.columns[self._index(offset)])
+
+    def line(self, number: int) -> str:  # noqa: ARG002  # a row is one line, also where a cell holds several
+        return self.text
+
+    def before(self, offset: int) -> int:
+        return max(0, min(offset, len(self.text)))
+
+    def cell(self, offset: int) -> str:
+        return f"{self.sheet}!{column_letters(self.columns[self._index(offset)])}{self.first_line}"
+
+    def spans(self) -> "tuple[Span, ...]":
+        """The places of the cells, in the order of the columns."""
+        ends = [start - len(self.MARK) for start in self._cells[1:]]
+        return tuple(Span(self, *place) for place in zip(self._cells, [*ends, len(self.text)], strict=True))
+
+    def _index(self, offset: int) -> int:
+        return max(0, bisect_right(self._cells, offset) - 1)
+
+
+def column_letters(number: int) -> str:
+    """The letters of a sheet's column: 1 is A, 27 is AA."""
+    letters = ""
+    while number > 0:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
 
 class Position(Struct, frozen=True):
-    """A place for people: line and column, both from 1."""
+    """A place for people: line and column, both from 1; in a sheet row and column."""
 
     line: int
     column: int
@@ -67,8 +127,27 @@ class Span(Struct, frozen=True):
 
     def on_its_line(self) -> "Span":
         """The same place in a source of its first line alone, which keeps the rest of a text from living on."""
+        if isinstance(self.source, SheetSource):
+            return self
         position = self.source.position(self.start)
         line = self.source.line(position.line)
         start = position.column - 1
         end = max(start + 1, min(start + self.end - self.start, len(line)))
         return Span(Source(self.source.name, line, position.line), start, end)
+
+
+def packed_source(source: Source) -> list[object]:
+    """A source as plain data, which ``unpacked_source`` makes it of again."""
+    if isinstance(source, SheetSource):
+        return [source.name, source.first_line, source.sheet, list(source.columns), list(source.texts)]
+    return [source.name, source.first_line, source.text]
+
+
+def unpacked_source(packed: Any) -> Source:
+    """The source that was packed."""
+    match packed:
+        case [str(name), int(line), str(text)]:
+            return Source(name, text, line)
+        case [str(name), int(line), str(sheet), list(columns), list(texts)]:
+            return SheetSource(name, sheet, line, columns, texts)
+    raise ValueError("no source")

@@ -6,7 +6,7 @@ from orderproof.document import Document
 from orderproof.facts.record import Record
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.source import Span
-from orderproof.tree import Mapping, Node, Plain, Pointer, Scalar, Sequence, find, nearest
+from orderproof.tree import Plain, Pointer, value_at
 
 
 class Naming:
@@ -23,7 +23,7 @@ class Naming:
         """A record's name; an index stands in where it has no id, or shares it with a sibling."""
         if not record.pointer:
             return SubjectName(record.entity, self.name.id or str(self.name.index))
-        own = _id(find(self._document.root, record.pointer))
+        own = _own_id(self.value(record.pointer))
         index = record.pointer[-1]
         if own is None or self._siblings(record.pointer[:-1])[own] > 1:
             return SubjectName(record.entity, str(index))
@@ -31,34 +31,28 @@ class Naming:
 
     def _siblings(self, pointer: Pointer) -> Counter[str | None]:
         if pointer not in self._ids:
-            items = find(self._document.root, pointer)
-            self._ids[pointer] = (
-                Counter(_id(item) for item in items.items) if isinstance(items, Sequence) else Counter()
-            )
+            items = self.value(pointer)
+            self._ids[pointer] = Counter(map(_own_id, items)) if isinstance(items, list) else Counter()
         return self._ids[pointer]
 
-    def node(self, pointer: Pointer) -> Node | None:
-        return find(self._document.root, pointer)
+    def value(self, pointer: Pointer) -> Plain:
+        """What stands at a pointer; None also where nothing does."""
+        return value_at(self._document.values, pointer)
 
     def stands(self, pointer: Pointer) -> bool:
         """Whether a value stands in the document, or at least something above it that is not the whole document."""
-        return self.node(pointer[:1]) is not None
+        return not pointer or pointer[0] in self._document.values
+
+    def original(self, pointer: Pointer) -> Pointer | None:
+        """Where a value stands in the partner's own document; None where the document is its own."""
+        return None if self._document.source is None else self._document.original(pointer)
 
     def span(self, pointer: Pointer) -> Span:
         """Where a value stands, the nearest place above it for an absent one; it does not hold the document."""
-        return nearest(self._document.root, pointer).span.on_its_line()
+        return self._document.span(pointer).on_its_line()
 
 
-def _own_id(values: dict[str, Plain]) -> str | None:
-    found = values.get("id")
-    return found if isinstance(found, str) and found else None
-
-
-def _id(node: Node | None) -> str | None:
+def _own_id(value: Plain) -> str | None:
     """An object's own ``id``, where it is a text that names something."""
-    if not isinstance(node, Mapping):
-        return None
-    found = node.get("id")
-    if isinstance(found, Scalar) and isinstance(found.value, str) and found.value:
-        return found.value
-    return None
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) and found else None

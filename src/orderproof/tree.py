@@ -96,6 +96,18 @@ def find(root: Node, pointer: Pointer) -> Node | None:
     return node
 
 
+def value_at(value: Plain, pointer: Pointer) -> Plain:
+    """The ordinary value at a pointer, or None where there is none."""
+    for step in pointer:
+        if isinstance(value, dict):
+            value = value.get(step) if isinstance(step, str) else None
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
 def nearest(root: Node, pointer: Pointer) -> Node:
     """The node at a pointer, or the nearest one above it that exists."""
     for length in range(len(pointer), 0, -1):

@@ -23,6 +23,7 @@ from orderproof.report.model import Report
 from orderproof.ruleset.open import compile_opened, open_rule_set
 
 from . import orders, rule_sets, schemas
+from .fast import fast_agrees
 from .judging import LawBrokenError, document, judge, reported, same_outcomes, stays_when_filled
 from .rule_sets import RuleSetCase
 from .shrink import Broken, smaller_case, smaller_documents
@@ -52,6 +53,8 @@ class Counts:
     verdicts: Counter[str] = field(default_factory=Counter)
     unreadable: int = 0
     unexplained: int = 0
+    fast: int = 0
+    """Lines that the fast engine took."""
 
     def add(self, report: Report) -> None:
         self.documents += len(report.documents)
@@ -70,6 +73,7 @@ class Counts:
     def lines(self, seconds: float) -> Iterator[str]:
         yield f"documents {self.documents:,} ({self.unreadable:,} unreadable), {self.documents / seconds:,.0f} a second"
         yield "verdicts " + ", ".join(f"{name} {count:,}" for name, count in self.verdicts.items())
+        yield f"lines that the fast engine took {self.fast:,}"
         yield f"undetermined findings that name nothing missing {self.unexplained:,}"
         if self.rule_sets:
             strata = ", ".join(f"{number}: {count:,}" for number, count in sorted(self.strata.items()))
@@ -105,9 +109,11 @@ def orders_case(seed: int, worlds: orders.Worlds, counts: Counts) -> None:
     random = Random(seed)
     run = worlds.run(random)
     panel = Panel(run.program, run.setting, "all")
+    every: list[str] = []
     try:
         for _ in range(RUNS_OF_ORDERS):
             texts = orders.documents(random, worlds)
+            every += texts
             broken = _broken(partial(_judge, panel, run, texts, counts))
             if broken is not None:
                 small = smaller_documents(
@@ -115,6 +121,7 @@ def orders_case(seed: int, worlds: orders.Worlds, counts: Counts) -> None:
                 )
                 said = f"as of {run.setting.as_of.isoformat()}, {run.lang}, parameters {dict(run.program.parameters)}"
                 raise FailedError(Failure(seed, *broken, None, None, said, small))
+        counts.fast += fast_agrees(run, every)
     finally:
         panel.close()
 
@@ -175,6 +182,7 @@ def _judge_case(case: RuleSetCase, folder: Path, instant: datetime, seed: int, c
             counts.add(judged.report)
             counts.unexplained += judged.unexplained
             reports.append(judged.report)
+        counts.fast += fast_agrees(run, [text for texts in case.runs for text in texts])
     finally:
         panel.close()
     if case.plain:

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
+
+from msgspec.structs import replace
 
 from orderproof.check import Run
 from orderproof.document import Document
@@ -15,15 +17,16 @@ from orderproof.groups import MAX_UNSURE
 from orderproof.language import typed as t
 from orderproof.language.evaluate import Setting
 from orderproof.language.relations import facts_known
+from orderproof.language.text import ExpressionText, Written
 from orderproof.language.typed import UNKNOWN
 from orderproof.language.types import BOOLEAN, RecordType
 from orderproof.ruleset.program import Check
-from orderproof.source import Source, Span
+from orderproof.source import Source
 from orderproof.tree import Scalar
 
 Said = Counter[tuple[str, str, str]]
 """By document, check and verdict: how often."""
-_SPAN = Span(Source("", ""), 0, 0)
+_SPAN = Written(ExpressionText("", Source("", "")), 0, 0)
 _MEMBERS = t.Children(0, 0, "member", ("members",), _SPAN)
 
 
@@ -158,8 +161,8 @@ def _ordinary(node: Any) -> Any:
         return t.Quantify(node.quantifier, _MEMBERS, element, chosen, node.distinct, node.type, _SPAN)
     if isinstance(node, tuple):
         return tuple(_ordinary(each) for each in node)
-    if type(node).__module__ == t.__name__ and hasattr(node, "span"):
-        names = [each.name for each in fields(node) if each.name not in ("span", "type")]
+    if isinstance(node, t.Typed):
+        names = [name for name in node.__struct_fields__ if name not in ("written", "type")]
         return replace(node, **{name: _ordinary(getattr(node, name)) for name in names})
     return node
 

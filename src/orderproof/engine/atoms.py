@@ -6,14 +6,13 @@ find each other's mistakes.
 
 import operator
 from collections.abc import Callable, Mapping
-from datetime import timedelta
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 from typing import Any, TypeAlias, assert_never
 
+from orderproof.engine.arithmetic import CONTEXT, day_in, duration, gathering, negated, operation
 from orderproof.language import typed as t
 from orderproof.language.currency import MINOR_UNITS
 from orderproof.language.evaluate import Setting
-from orderproof.language.types import Kind
 
 Frame: TypeAlias = tuple[Any, ...]
 Concluded: TypeAlias = list[list[bool | None]]
@@ -34,9 +33,8 @@ class Settled:
 
 Closure: TypeAlias = Callable[[Frame, Settled], Any]
 
-_CONTEXT = t.exact_context()
-_LONGEST = len(str(timedelta.max // timedelta(microseconds=1)))
-"""Digits of microseconds beyond which there is no duration: longer numbers are slow to convert."""
+_NOTHING = Settled(0)
+
 _MICROSECONDS = {"days": 86_400_000_000, "hours": 3_600_000_000}
 _COMPARE: Mapping[t.Comparison, Callable[[Any, Any], bool]] = {
     t.Comparison.EQUAL: operator.eq,
@@ -50,7 +48,26 @@ _COMPARE: Mapping[t.Comparison, Callable[[Any, Any], bool]] = {
 
 def closure(node: t.Expression, setting: Setting) -> Closure:
     """A function from a frame and the settled facts to the expression's value, None where it is unknown."""
+    made = _closure(node, setting)
+    return _always(made((), _NOTHING)) if _is_fixed(node) else made
 
+
+def _is_fixed(node: t.Expression) -> bool:
+    """Whether an expression has the same value for every subject of a run."""
+    match node:
+        case t.Constant() | t.Parameter() | t.UnknownValue() | t.AsOf():
+            return True
+        case t.Arithmetic(_, left, right):
+            return _is_fixed(left) and _is_fixed(right)
+        case t.Negate(operand):
+            return _is_fixed(operand)
+        case t.Call(_, arguments):
+            return all(map(_is_fixed, arguments))
+        case _:
+            return False
+
+
+def _closure(node: t.Expression, setting: Setting) -> Closure:
     def made(inner: t.Expression) -> Closure:
         return closure(inner, setting)
 
@@ -80,15 +97,15 @@ def closure(node: t.Expression, setting: Setting) -> Closure:
         case t.Choose(condition, then, otherwise):
             return _choose(made(condition), made(then), made(otherwise))
         case t.Compare(comparison, left, right):
-            return _joined(_COMPARE[comparison], made(left), made(right))
+            return _compared(_COMPARE[comparison], left, right, setting)
         case t.Member(item, collection):
             return _member(made(item), _elements(collection, setting))
         case t.Lookup(_, table, key):
             return _lookup(dict(table), made(key))
         case t.Arithmetic():
-            return _joined(_operation(node), made(node.left), made(node.right))
+            return _joined(operation(node), made(node.left), made(node.right))
         case t.Negate(operand):
-            return _applied(_negated, made(operand))
+            return _applied(negated, made(operand))
         case t.Call("round", arguments):
             return _round(arguments[0], arguments[1], setting)
         case t.Call(function, arguments):
@@ -172,6 +189,26 @@ def _joined(operation: Callable[[Any, Any], Any], left: Closure, right: Closure)
     return result
 
 
+def _compared(
+    compare: Callable[[Any, Any], bool], left: t.Expression, right: t.Expression, setting: Setting
+) -> Closure:
+    """A comparison of two known values; most are of a field with what is fixed, and need no call for either."""
+    if not _is_fixed(right):
+        return _joined(compare, closure(left, setting), closure(right, setting))
+    fixed = closure(right, setting)((), _NOTHING)
+    if fixed is None:
+        return _always(None)
+    if not isinstance(left, t.Field) or left.default is not None:
+        return _applied(lambda value: compare(value, fixed), closure(left, setting))
+    variable, slot = left.variable, left.slot
+
+    def result(frame: Frame, _: Settled) -> bool | None:
+        value = frame[variable].values[slot]
+        return None if value is None else compare(value, fixed)
+
+    return result
+
+
 def _applied(operation: Callable[[Any], Any], operand: Closure) -> Closure:
     def result(frame: Frame, settled: Settled) -> Any:
         value = operand(frame, settled)
@@ -184,10 +221,11 @@ def _elements(collection: t.Collection, setting: Setting) -> Callable[[Frame, Se
     match collection:
         case t.ListItems(items):
             made = [closure(item, setting) for item in items]
+            if all(map(_is_fixed, items)):
+                return _always([item((), _NOTHING) for item in made])
             return lambda frame, settled: [item(frame, settled) for item in made]
-        case t.ListParameter():
-            fixed = list(collection.values)
-            return lambda _frame, _settled: fixed
+        case t.ListParameter(_, values):
+            return _always(list(values))
         case t.ListField(variable, slot):
             return lambda frame, _: list(frame[variable].values[slot] or ())
         case _:
@@ -213,37 +251,7 @@ def _lookup(table: dict[str, Any], key: Closure) -> Closure:
     return _applied(table.get, key)
 
 
-# Numbers, instants, durations
-
-
-def _operation(node: t.Arithmetic) -> Callable[[Any, Any], Any]:
-    if node.type.kind in (Kind.INTEGER, Kind.DECIMAL):
-        exact = {
-            t.Operator.ADD: _CONTEXT.add,
-            t.Operator.SUBTRACT: _CONTEXT.subtract,
-            t.Operator.MULTIPLY: _CONTEXT.multiply,
-        }[node.operator]
-
-        def numbers(left: Any, right: Any) -> Decimal | None:
-            try:
-                return exact(Decimal(left), Decimal(right))
-            except DecimalException:
-                return None
-
-        return numbers
-    move = operator.add if node.operator is t.Operator.ADD else operator.sub
-
-    def moments(left: Any, right: Any) -> Any:
-        try:
-            return move(left, right)
-        except OverflowError:
-            return None
-
-    return moments
-
-
-def _negated(number: Any) -> Decimal:
-    return Decimal(number).copy_negate()
+# Functions
 
 
 def _ratio(node: t.Expression, setting: Setting) -> Callable[[Frame, Settled], tuple[int, int] | None]:
@@ -293,37 +301,22 @@ def _round(node: t.Expression, digits: t.Expression, setting: Setting) -> Closur
             whole += 1
         if whole >= 10**t.MAX_DIGITS:
             return None
-        return Decimal(whole if numerator >= 0 else -whole).scaleb(-places, _CONTEXT)
+        return Decimal(whole if numerator >= 0 else -whole).scaleb(-places, CONTEXT)
 
     return rounded
-
-
-def _duration(unit: int) -> Callable[[Any], timedelta | None]:
-    def made(number: Any) -> timedelta | None:
-        try:
-            microseconds = _CONTEXT.multiply(Decimal(number), Decimal(unit))
-            if microseconds.adjusted() > _LONGEST:
-                return None
-            if microseconds != microseconds.to_integral_value():
-                return None
-            return timedelta(microseconds=int(microseconds))
-        except (DecimalException, OverflowError):
-            return None
-
-    return made
 
 
 def _call(function: str, arguments: list[Closure], node: t.Call, setting: Setting) -> Closure:
     first = arguments[0]
     match function:
         case "days" | "hours":
-            return _applied(_duration(_MICROSECONDS[function]), first)
+            return _applied(duration(_MICROSECONDS[function]), first)
         case "date":
-            return _applied(_day(setting), first)
+            return _applied(day_in(setting.zone), first)
         case "lower":
             return _applied(str.lower, first)
         case "compact":
-            return _applied(lambda text: "".join(c for c in text if c not in " -"), first)
+            return _applied(lambda text: text.replace(" ", "").replace("-", ""), first)
         case "matches":
             pattern = node.arguments[1]
             assert isinstance(pattern, t.Constant)
@@ -338,25 +331,15 @@ def _call(function: str, arguments: list[Closure], node: t.Call, setting: Settin
             raise ValueError(f"the function {function} has no meaning here")
 
 
-def _day(setting: Setting) -> Callable[[Any], Any]:
-    zone = setting.zone
-
-    def day(instant: Any) -> Any:
-        try:
-            return instant.astimezone(zone).date()
-        except OverflowError:
-            return None
-
-    return day
-
-
 def _whole_match(pattern: str) -> Callable[[str], bool]:
     import re2  # late: a native library, only for rules with patterns
 
     options = re2.Options()
     options.log_errors = False
+    options.never_capture = True
     match_whole = re2.compile(pattern, options=options).fullmatch
-    return lambda text: match_whole(text) is not None
+    # Encoded here, or every match would be told in characters at some cost.
+    return lambda text: match_whole(text.encode()) is not None
 
 
 # Quantifiers
@@ -364,15 +347,15 @@ def _whole_match(pattern: str) -> Callable[[str], bool]:
 
 def _quantify(node: t.Quantify, setting: Setting) -> Closure:
     items = _items(node.source)
-    chosen = _always(True) if node.filter is None else closure(node.filter, setting)
-    element = _always(True) if node.element is None else closure(node.element, setting)
+    chosen = None if node.filter is None else closure(node.filter, setting)
+    element = None if node.element is None else closure(node.element, setting)
     match node.quantifier:
         case t.Quantifier.ANY:
             return _range(items, chosen, element, decisive=True)
         case t.Quantifier.ALL:
             return _range(items, chosen, element, decisive=False)
         case _:
-            return _gathered(items, chosen, element, _gather(node))
+            return _gathered(items, chosen, element, gathering(node))
 
 
 def _items(source: t.Children | t.ListField | t.ListParameter) -> Callable[[Frame], tuple[Any, ...]]:
@@ -388,17 +371,19 @@ def _items(source: t.Children | t.ListField | t.ListParameter) -> Callable[[Fram
             assert_never(source)
 
 
-def _range(items: Callable[[Frame], tuple[Any, ...]], chosen: Closure, element: Closure, decisive: bool) -> Closure:
+def _range(
+    items: Callable[[Frame], tuple[Any, ...]], chosen: Closure | None, element: Closure | None, decisive: bool
+) -> Closure:
     """The quantifier "any" where a true element decides, "all" where a false one does; only chosen members count."""
 
     def result(frame: Frame, settled: Settled) -> bool | None:
         unknown = False
         for item in items(frame):
             inner = (*frame, item)
-            selected: bool | None = chosen(inner, settled)
+            selected: bool | None = True if chosen is None else chosen(inner, settled)
             if selected is False:
                 continue
-            truth: bool | None = element(inner, settled)
+            truth: bool | None = True if element is None else element(inner, settled)
             if truth is decisive and selected:
                 return decisive
             if truth is None or truth is decisive:
@@ -409,61 +394,23 @@ def _range(items: Callable[[Frame], tuple[Any, ...]], chosen: Closure, element: 
 
 
 def _gathered(
-    items: Callable[[Frame], tuple[Any, ...]], chosen: Closure, element: Closure, gather: Callable[[list[Any]], Any]
+    items: Callable[[Frame], tuple[Any, ...]],
+    chosen: Closure | None,
+    element: Closure | None,
+    gather: Callable[[list[Any]], Any],
 ) -> Closure:
     def result(frame: Frame, settled: Settled) -> Any:
         values: list[Any] = []
         for item in items(frame):
             inner = (*frame, item)
-            selected = chosen(inner, settled)
+            selected = True if chosen is None else chosen(inner, settled)
             if selected is None:
                 return None
             if selected:
-                value = element(inner, settled)
+                value = True if element is None else element(inner, settled)
                 if value is None:
                     return None
                 values.append(value)
         return gather(values)
 
     return result
-
-
-def _gather(node: t.Quantify) -> Callable[[list[Any]], Any]:
-    match node.quantifier:
-        case t.Quantifier.COUNT if node.distinct and isinstance(node.element, t.Whole):
-            return lambda records: len({record.ordinal for record in records})
-        case t.Quantifier.COUNT if node.distinct:
-            return lambda values: len(set(values))
-        case t.Quantifier.COUNT:
-            return len
-        case t.Quantifier.SUM:
-            return _total_duration if node.type.kind is Kind.DURATION else _total
-        case t.Quantifier.MIN:
-            return lambda values: min(values, default=None)
-        case t.Quantifier.MAX:
-            return lambda values: max(values, default=None)
-        case t.Quantifier.ANY | t.Quantifier.ALL:
-            raise ValueError("any and all gather nothing")
-        case _:
-            assert_never(node.quantifier)
-
-
-def _total(values: list[Any]) -> Decimal | None:
-    """The exact total; a partial sum of more digits than a result may have is none."""
-    numerator, denominator = 0, 1
-    for value in values:
-        more, per = Decimal(value).as_integer_ratio()
-        numerator, denominator = numerator * per + more * denominator, denominator * per
-    try:
-        return _CONTEXT.divide(Decimal(numerator), Decimal(denominator))
-    except DecimalException:
-        return None
-
-
-def _total_duration(values: list[Any]) -> timedelta | None:
-    microsecond = timedelta(microseconds=1)
-    total: int = sum(value // microsecond for value in values)
-    try:
-        return total * microsecond
-    except OverflowError:
-        return None

@@ -1,6 +1,6 @@
 """Who judges: one engine, or several that must agree; and who steps in where an engine refuses."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -10,18 +10,21 @@ from orderproof.engine.reference import ReferenceEngine
 from orderproof.engine.rete import ReteEngine
 from orderproof.facts.record import Facts
 from orderproof.language.evaluate import Setting
-from orderproof.ruleset.program import Program
+from orderproof.ruleset.program import Program, Verdict
 
-Choice: TypeAlias = Literal["both", "rete", "reference", "compiled", "all"]
-CHOICES: tuple[Choice, ...] = ("both", "rete", "reference", "compiled", "all")
+Choice: TypeAlias = Literal["auto", "both", "rete", "reference", "compiled", "all"]
+CHOICES: tuple[Choice, ...] = ("auto", "both", "rete", "reference", "compiled", "all")
 _ASKED: Mapping[Choice, tuple[str, ...]] = {
+    "auto": ("compiled", "rete"),
     "both": ("rete", "reference"),
     "rete": ("rete",),
     "reference": ("reference",),
     "compiled": ("compiled",),
     "all": ("rete", "reference", "compiled"),
 }
-"""The engines of each choice; the reference engine steps in where none of them gives a judgement."""
+"""The engines of each choice; the reference engine steps in where none of them gives a judgement, and with ``auto``
+confirms where rete is not to be had."""
+_FINDINGS = frozenset({Verdict.VIOLATION, Verdict.UNDETERMINED})
 
 
 class Judged(Struct, frozen=True):
@@ -55,44 +58,79 @@ class Panel:
         program: Program,
         setting: Setting,
         choice: Choice,
-        rete: Callable[[Program, Setting], Engine] = ReteEngine,
+        rete: Callable[..., ReteEngine] = ReteEngine,
         compiled: Callable[[Program, Setting], Engine] = _compiled,
     ) -> None:
         self._program = program
         self._reference = ReferenceEngine(program, setting)
-        self._engines: list[Engine] = []
+        self._engines: dict[str, Engine] = {}
+        self._rete: ReteEngine | None = None
+        self._confirms_some = choice == "auto"
         self.unavailable: str | None = None
-        builders = {"rete": rete, "compiled": compiled, "reference": lambda *_: self._reference}
         for name in _ASKED[choice]:
             try:
-                self._engines.append(builders[name](program, setting))
+                match name:
+                    case "rete":
+                        self._rete = rete(program, setting, late=True) if choice == "auto" else rete(program, setting)
+                    case "compiled":
+                        self._engines[name] = compiled(program, setting)
+                    case _:
+                        self._engines[name] = self._reference
             except EngineUnavailableError as error:
                 self.unavailable = self.unavailable or error.reason
-        if not self._engines:
-            self._engines.append(self._reference)
+        if not self._engines and self._rete is None:
+            self._engines[self._reference.name] = self._reference
 
     @property
     def names(self) -> tuple[str, ...]:
         """The engines that judge every document."""
-        return tuple(engine.name for engine in self._engines)
+        rete = () if self._rete is None or self._confirms_some else (self._rete.name,)
+        return (*rete, *self._engines)
 
-    def judge(self, documents: Sequence[Facts]) -> Iterator[Judged | Fault]:
-        """One answer for each document, in order."""
-        outcomes = {engine.name: engine.judge(documents) for engine in self._engines}
-        if self._reference.name not in outcomes:
-            refused = [
-                number
-                for number, given in enumerate(zip(*outcomes.values(), strict=True))
-                if all(isinstance(outcome, Refusal) for outcome in given)
-            ]
-            stepping_in = dict(zip(refused, self._reference.judge([documents[n] for n in refused]), strict=True))
-        else:
-            stepping_in = {}
-        for number in range(len(documents)):
-            given = {name: said[number] for name, said in outcomes.items()}
-            if number in stepping_in:
-                given[self._reference.name] = stepping_in[number]
-            yield self._agreed(given)
+    def judge(self, documents: Sequence[Facts]) -> list[Judged | Fault]:
+        """One answer for each document, in order, in which all engines that were asked for agree."""
+        return self.begin(documents, [True] * len(documents)).settle()
+
+    def begin(self, documents: Sequence[Facts], confirm: Sequence[bool]) -> "Sitting":
+        """Have documents judged; with ``auto`` another engine judges too those to ``confirm``, and all with findings."""
+        given = {name: dict(enumerate(engine.judge(documents))) for name, engine in self._engines.items()}
+        asked: Sequence[int] = range(len(documents))
+        if self._confirms_some and given:
+            first = next(iter(given.values()))
+            asked = [n for n in asked if confirm[n] or _has_finding(first[n])]
+            if self._rete is None:
+                self._confirm(documents, asked, given)
+        ticket = None if self._rete is None or not asked else self._rete.submit([documents[n] for n in asked])
+
+        def settle() -> list[Judged | Fault]:
+            if self._rete is not None and ticket is not None:
+                said = self._rete.collect(ticket)
+                if self._rete.unavailable is None:
+                    given[self._rete.name] = dict(zip(asked, said, strict=True))
+                else:
+                    self.unavailable = self._rete.unavailable
+                    self._rete = None
+                    self._confirm(documents, asked, given)
+            return self._settled(documents, given)
+
+        first_given = next(iter(given.values()), None)
+        return Sitting(None if first_given is None else list(first_given.values()), settle)
+
+    def _confirm(self, documents: Sequence[Facts], asked: Sequence[int], given: dict[str, dict[int, Outcome]]) -> None:
+        """Without rete the reference engine judges what it would have judged."""
+        if self._reference.name not in given:
+            said = self._reference.judge([documents[number] for number in asked])
+            given[self._reference.name] = dict(zip(asked, said, strict=True))
+
+    def _settled(self, documents: Sequence[Facts], given: Mapping[str, Mapping[int, Outcome]]) -> list[Judged | Fault]:
+        """What the engines say of each document together; the reference engine steps in where none of them judged."""
+        answers: list[Judged | Fault] = []
+        for number, facts in enumerate(documents):
+            said = {name: outcomes[number] for name, outcomes in given.items() if number in outcomes}
+            if all(isinstance(outcome, Refusal) for outcome in said.values()) and self._reference.name not in said:
+                (said[self._reference.name],) = self._reference.judge([facts])
+            answers.append(self._agreed(said))
+        return answers
 
     def _agreed(self, outcomes: Mapping[str, Outcome]) -> Judged | Fault:
         """What the engines say of a document, if all that judge it say the same."""
@@ -125,8 +163,20 @@ class Panel:
         return "the judgements have different forms"
 
     def close(self) -> None:
-        for engine in {id(engine): engine for engine in (*self._engines, self._reference)}.values():
+        for engine in (*self._engines.values(), self._reference, *(() if self._rete is None else (self._rete,))):
             engine.close()
+
+
+class Sitting(Struct, frozen=True):
+    """Documents that are being judged: what the first engine said of them at once, if one did, and what comes of all."""
+
+    first: Sequence[Outcome] | None
+    settle: Callable[[], list[Judged | Fault]]
+
+
+def _has_finding(outcome: Outcome) -> bool:
+    """Whether a judgement holds a finding, or there is none."""
+    return not isinstance(outcome, Judgement) or any(not _FINDINGS.isdisjoint(row) for row in outcome.verdicts)
 
 
 def in_words(engines: Sequence[str]) -> str:

@@ -1,29 +1,17 @@
 """One document in the rules engine: atoms in, rules fire stratum by stratum, conclusions out."""
 
-import json
-from collections.abc import Iterator
-from typing import Any, Protocol
+from collections.abc import Callable
+from functools import partial
 
-from msgspec import Struct
-
-from orderproof.engine.atoms import Closure, Settled, closure
+from orderproof.engine.atoms import Settled
 from orderproof.engine.judgement import Contradiction, Judgement, Outcome, Refusal
-from orderproof.engine.target import Kind, Target
-from orderproof.facts.record import Facts, Subject
-from orderproof.language.evaluate import Setting
-from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT, Program, Verdict
+from orderproof.engine.loaded import SEEN, Given, Loaded
+from orderproof.facts.record import Facts
+from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT
 
-_TRUTHS = {True: "true", False: "false"}
-
-
-class Native(Protocol):
-    """The engine's calls that are used; see durable_rules_engine."""
-
-    def create_ruleset(self, name: str, rules: str) -> int: ...
-    def assert_facts(self, handle: int, facts: str) -> tuple[int, int]: ...
-    def start_action_for_state(self, handle: int, state: int) -> tuple[str, str] | None: ...
-    def complete_and_start_action(self, handle: int, state: int) -> str | None: ...
-    def delete_state(self, handle: int, session: str) -> None: ...
+_BETWEEN = '":{"m":'
+"""What stands in a firing between the name of the rule and the fact."""
+_NOT_GIVEN: Given = ({}, 0, 0)
 
 
 class _Refused(Exception):  # noqa: N818
@@ -32,35 +20,6 @@ class _Refused(Exception):  # noqa: N818
 
 class _Contradicted(Exception):  # noqa: N818
     """Two outcomes that exclude each other were proved, or one that does not follow."""
-
-
-class Loaded(Struct, frozen=True):
-    """A Program in the engine: its rules behind a handle, its atoms and the values of its facts as closures."""
-
-    native: Native
-    handle: int
-    program: Program
-    target: Target
-    atoms: tuple[Closure, ...]
-    values: tuple[tuple[tuple[Closure | None, ...], ...], ...]
-
-
-def load(native: Native, program: Program, target: Target, setting: Setting) -> Loaded:
-    """Load a Program's rules; once a process, since the engine never gives their memory back."""
-    return Loaded(
-        native=native,
-        handle=native.create_ruleset("orderproof", target.rules),
-        program=program,
-        target=target,
-        atoms=tuple(closure(atom.expression, setting) for atom in program.atoms),
-        values=tuple(
-            tuple(
-                tuple(None if value is None else closure(value, setting) for value in entry.values)
-                for entry in fact.entries
-            )
-            for fact in program.facts
-        ),
-    )
 
 
 class Sessions:
@@ -96,114 +55,94 @@ class _Session:
 
     def __init__(self, loaded: Loaded, facts: Facts, name: str) -> None:
         self._of = loaded
-        self._facts = facts
+        self._subjects = facts.subjects
         self._name = name
-        program = loaded.program
-        self._program = program
-        self._settled = Settled(len(program.facts))
-        self._verdicts = [[int(Verdict.UNDETERMINED)] * len(facts.subjects[check.entity]) for check in program.checks]
-        self._concluded = [[UNKNOWN_FACT] * len(facts.subjects[fact.entity]) for fact in program.facts]
-        self._subjects: list[Subject] = []
-        self._kinds: list[str] = []
-        self._truths: list[dict[int, bool]] = []
-        self._unseen: set[int] = set()
+        self._settled = Settled(len(loaded.rows) - loaded.checks)
+        counts = {entity: len(subjects) for entity, subjects in facts.subjects.items()}
+        self._rows = [[unknown] * counts[entity] for entity, unknown in loaded.rows]
+        self._given: dict[str, Given] = {}
+        self._unseen: set[str] = set()
+        self._asserted = 0
         self._stratum = 0
-        self._first = 0
 
     def run(self) -> Judgement:
         native, handle = self._of.native, self._of.handle
         state = self._assert_stratum()
         started = native.start_action_for_state(handle, state)
-        action = None if started is None else started[1]
-        while action is not None:
-            rule, fact = _fired(action)
-            if rule == f"receipt-{self._stratum}" and fact == len(self._subjects) - 1:
-                self._settle()
-                self._stratum += 1
-                if self._stratum < len(self._of.target.strata):
-                    self._assert_stratum()
-            else:
-                self._conclude(rule, fact)
-            action = native.complete_and_start_action(handle, state)
-        if self._stratum < len(self._of.target.strata):
+        if started is not None:
+            self._conclude(started[1], partial(native.complete_and_start_action, handle, state))
+        if self._stratum < len(self._of.strata):
             raise _Refused(f"the rules engine gave no receipt for step {self._stratum + 1}")
         native.delete_state(handle, self._name)
-        return Judgement(
-            tuple(tuple(verdicts) for verdicts in self._verdicts),
-            tuple(tuple(states) for states in self._concluded),
-        )
+        rows = tuple(map(tuple, self._rows))
+        return Judgement(rows[: self._of.checks], rows[self._of.checks :])
 
     def _assert_stratum(self) -> int:
+        stratum = self._of.strata[self._stratum]
+        self._given = given = {}
         facts: list[str] = []
-        self._first = len(self._subjects)
-        for kind in self._of.target.strata[self._stratum]:
-            for subject in self._facts.subjects[kind.entity]:
-                number = len(self._subjects)
-                self._subjects.append(subject)
-                self._kinds.append(kind.name)
-                self._unseen.add(number)
-                facts.append(self._fact(number, kind, subject))
-        receipt = len(self._subjects)
-        self._subjects.append(())
-        self._kinds.append("")
-        self._truths.append({})
-        facts.append(f'{{"id":"{receipt}","sid":"{self._name}","kind":"receipt{self._stratum}"}}')
+        number = self._asserted
+        for kind in stratum.kinds:
+            head = f'","sid":"{self._name}","kind":"{kind.name}"'
+            for ordinal, subject in enumerate(self._subjects[kind.entity]):
+                known, atoms = kind.told(subject, self._settled)
+                fact = f'{{"id":"{number}{head}{atoms}}}'
+                number += 1
+                facts.append(fact)
+                given[fact + "}}"] = (kind.firings, known, ordinal)
+        self._unseen = set(given)
+        receipt = f'{{"id":"{number}","sid":"{self._name}","kind":"{stratum.receipt}"}}'
+        facts.append(receipt)
+        given[receipt + "}}"] = (stratum.received, 0, 0)
+        self._asserted = number + 1
         code, state = self._of.native.assert_facts(self._of.handle, f"[{','.join(facts)}]")
         if code != 0:
             raise _Refused(f"the rules engine refused facts with code {code}")
         return state
 
-    def _fact(self, number: int, kind: Kind, subject: Subject) -> str:
-        """A subject as the engine reads it; an atom that is unknown is left out."""
-        truths: dict[int, bool] = {}
-        for atom in kind.atoms:
-            truth = self._of.atoms[atom](subject, self._settled)
-            if truth is not None:
-                truths[atom] = truth
-        self._truths.append(truths)
-        known = "".join([f',"a{atom}":{_TRUTHS[truth]}' for atom, truth in truths.items()])
-        return f'{{"id":"{number}","sid":"{self._name}","kind":"{kind.name}"{known}}}'
+    def _conclude(self, action: str | None, next_action: Callable[[], str | None]) -> None:
+        """Take what rules say of the facts of their stratum; nothing is proved by a rule that a fact does not fulfil.
 
-    def _conclude(self, rule: str, fact: int) -> None:
-        """Take what a rule says of a fact of this stratum; nothing is proved by a rule that the fact does not fulfil."""
-        kind = self._kinds[fact] if self._first <= fact < len(self._kinds) else ""
-        if kind and rule == f"seen-{kind}":
-            self._unseen.discard(fact)
-            return
-        pattern = self._of.target.patterns.get(rule)
-        if pattern is None or pattern.kind != kind:
-            raise _Refused(f"the rules engine fired `{rule}` out of turn")
-        truths = self._truths[fact]
-        for literal in pattern.literals:
-            if truths.get(literal.atom) is not literal.truth:
-                raise _Contradicted(f"rule {rule} fired for a subject that does not fulfil it")
-        conclusion = self._of.target.conclusions[rule]
-        ordinal = self._subjects[fact][-1].ordinal
-        unknown = int(Verdict.UNDETERMINED) if conclusion.of_check else UNKNOWN_FACT
-        known = (self._verdicts if conclusion.of_check else self._concluded)[conclusion.number]
-        if known[ordinal] not in (unknown, conclusion.outcome):
-            raise _Contradicted(f"rule {rule} concludes {conclusion.outcome} where {known[ordinal]} was proved")
-        known[ordinal] = conclusion.outcome
+        A firing holds the whole fact: one that is not, letter for letter, a fact of this stratum says nothing.
+        """
+        rows = self._rows
+        while action is not None:
+            rule, _, echo = action.partition(_BETWEEN)
+            firings, known, ordinal = self._given.get(echo, _NOT_GIVEN)
+            firing = firings.get(rule)
+            if firing is None:
+                raise _Refused(f"the rules engine fired `{rule[2:]}` out of turn")
+            needed, row, outcome = firing
+            if needed & known != needed:
+                raise _Contradicted(f"rule {rule[2:]} fired for a subject that does not fulfil it")
+            if row >= 0:
+                proved = rows[row]
+                if proved[ordinal] != outcome:
+                    if proved[ordinal] != self._of.rows[row][1]:
+                        raise _Contradicted(f"rule {rule[2:]} concludes {outcome} where {proved[ordinal]} was proved")
+                    proved[ordinal] = outcome
+            elif row == SEEN:
+                self._unseen.discard(echo)
+            else:
+                self._settle()
+            action = next_action()
 
     def _settle(self) -> None:
         """The stratum's facts are concluded: the next one may read them."""
         if self._unseen:
             raise _Refused(f"the rules engine lost {len(self._unseen)} of the facts of step {self._stratum + 1}")
-        for fact in self._program.facts:
-            if fact.stratum != self._stratum:
-                continue
-            for ordinal, subject in enumerate(self._facts.subjects[fact.entity]):
-                entry = self._concluded[fact.number][ordinal]
-                self._settled.holds[fact.number].append(None if entry == UNKNOWN_FACT else entry != DOES_NOT_HOLD)
-                values = None if entry < 0 else tuple(self._entry_values(fact.number, entry, subject))
-                self._settled.values[fact.number].append(values)
-
-    def _entry_values(self, fact: int, entry: int, subject: Subject) -> Iterator[Any]:
-        for value in self._of.values[fact][entry]:
-            yield None if value is None else value(subject, self._settled)
-
-
-def _fired(action: str) -> tuple[str, int]:
-    """The name of the rule that fired, and the number of its fact."""
-    ((rule, matched),) = json.loads(action).items()
-    return rule, int(matched["m"]["id"])
+        for fact in self._of.strata[self._stratum].facts:
+            entries = self._rows[fact.row]
+            self._settled.holds[fact.number] = [
+                None if entry == UNKNOWN_FACT else entry != DOES_NOT_HOLD for entry in entries
+            ]
+            self._settled.values[fact.number] = [
+                None
+                if entry < 0
+                else tuple([None if value is None else value(subject, self._settled) for value in fact.values[entry]])
+                for entry, subject in zip(entries, self._subjects[fact.entity], strict=True)
+            ]
+        self._given = {}
+        self._stratum += 1
+        if self._stratum < len(self._of.strata):
+            self._assert_stratum()

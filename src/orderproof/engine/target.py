@@ -7,6 +7,7 @@ its facts, and every stratum ends with a receipt, so that a fact which the engin
 
 import json
 from collections.abc import Iterator
+from string import ascii_uppercase
 from typing import Any
 
 from msgspec import Struct
@@ -28,6 +29,11 @@ class Kind(Struct, frozen=True):
     name: str
     entity: str
     atoms: tuple[int, ...]
+
+    def property(self, atom: int) -> str:
+        """What a fact of this kind calls an atom: short, for every firing holds it again, and none of the engine's names."""
+        place = self.atoms.index(atom)
+        return ascii_uppercase[place % 26] + (str(place // 26) if place >= 26 else "")
 
 
 class Conclusion(Struct, frozen=True):
@@ -80,7 +86,7 @@ def target_of(program: Program) -> Target:
                     patterns[name] = Pattern(kind.name, rule.literals)
                     pattern: list[dict[str, Any]] = [
                         {"kind": kind.name},
-                        *({f"a{lit.atom}": lit.truth} for lit in rule.literals),
+                        *({kind.property(lit.atom): lit.truth} for lit in rule.literals),
                     ]
                     definition[name] = _definition(pattern, priority=1)
         definition[f"receipt-{stratum}"] = _definition([{"kind": f"receipt{stratum}"}], priority=2)

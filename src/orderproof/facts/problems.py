@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from orderproof.diagnostic import Diagnostic
 from orderproof.document import Document
 from orderproof.facts.read import MORE, Problem
-from orderproof.tree import nearest, write_pointer
+from orderproof.tree import write_pointer
 
 MAX_ALIKE = 5
 """Problems of a kind that are shown one by one in a document; beyond them only their number is."""
@@ -49,5 +49,5 @@ def _kind(problem: Problem) -> tuple[str, str]:
 def _located(problem: Problem, document: Document) -> Diagnostic:
     path = write_pointer(problem.pointer)
     message = f"`{path}`: {problem.message}" if path else problem.message
-    span = nearest(document.root, problem.pointer).span
+    span = document.span(problem.pointer)
     return Diagnostic(problem.code, message, span=span, path=document.path, help=problem.help)

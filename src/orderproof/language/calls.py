@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
+
+from msgspec.structs import replace
 
 from orderproof.diagnostic import did_you_mean
 from orderproof.language import resolve as meant
@@ -107,7 +108,7 @@ def _wrong_argument(checker: "Checker", node: s.Apply, number: int, expected: st
 
 
 def _call(checker: "Checker", node: s.Apply, arguments: tuple[t.Expression, ...], type_: ScalarType) -> t.Call:
-    return t.Call(node.function, arguments, type_, checker.text.span(node.start, node.end))
+    return t.Call(node.function, arguments, type_, checker.at(node))
 
 
 def _default(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
@@ -135,7 +136,7 @@ def _default(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
     type_ = found.type
     if type_.choices is not None and isinstance(value, str) and value not in type_.choices:
         type_ = ScalarType(type_.kind, (*type_.choices, value))
-    return replace(found, default=value, type=type_, span=checker.text.span(node.start, node.end))
+    return replace(found, default=value, type=type_, written=checker.at(node))
 
 
 def _constant(checker: "Checker", node: s.Syntax, found: t.Expression) -> Value:
@@ -186,7 +187,7 @@ def _date(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
             f"`{found.value}` is not a day of the calendar",
             "write year-month-day, such as `2026-03-01`",
         )
-    return t.Constant(day, DATE, checker.text.span(node.start, node.end))
+    return t.Constant(day, DATE, checker.at(node))
 
 
 def _day(text: str) -> date | None:
@@ -209,11 +210,11 @@ def _matches(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
     written = node.arguments[1]
     pattern: t.Expression
     if isinstance(written, s.Text):
-        pattern = t.Constant(written.value, TEXT, checker.text.span(written.start, written.end))
+        pattern = t.Constant(written.value, TEXT, checker.at(written))
     else:
         pattern = _argument(checker, node, 1, scope, Kind.TEXT)
     if isinstance(pattern, t.Parameter):
-        pattern = t.Constant(pattern.value, TEXT, pattern.span)
+        pattern = t.Constant(pattern.value, TEXT, pattern.written)
     if not isinstance(pattern, t.Constant) or not isinstance(pattern.value, str):
         checker.fail(node.arguments[1], "expression.pattern", "the pattern of `matches` is a constant text")
     if len(pattern.value) > MAX_PATTERN:
@@ -263,7 +264,7 @@ def _round(checker: "Checker", node: s.Apply, scope: Scope) -> t.Expression:
             "write it out, such as `round(x, 2)`",
         )
     number = checker.number(node.arguments[0], scope, dividing=True)
-    constant = t.Constant(digits.value, INTEGER, checker.text.span(digits.start, digits.end))
+    constant = t.Constant(digits.value, INTEGER, checker.at(digits))
     return _call(checker, node, (number, constant), DECIMAL)
 
 

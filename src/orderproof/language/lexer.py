@@ -1,7 +1,6 @@
 """Words of an expression: numbers, texts, names and signs, each with its offsets."""
 
 import re
-import unicodedata
 from enum import StrEnum
 from typing import NoReturn
 
@@ -22,7 +21,7 @@ class Word(StrEnum):
     END = "end of the expression"
 
 
-class Token(Struct, frozen=True):
+class Token(Struct, frozen=True, gc=False):
     """A word: for a text ``value`` is what it says, else how it is written."""
 
     word: Word
@@ -32,13 +31,18 @@ class Token(Struct, frozen=True):
 
 
 _TOKEN = re.compile(
-    r"(?P<blank>[ \t\r\n]+)"
-    r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<sign>==|!=|<=|>=|[<>+\-*/()\[\],.])"
-    r"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+    r"[ \t\r\n]*(?:"
+    r"([0-9]+(?:\.[0-9]+)?)"
+    r"|([A-Za-z_][A-Za-z0-9_]*)"
+    r"|(==|!=|<=|>=|[<>+\-*/()\[\],.])"
+    r"""|("(?:[^"\\\n]|\\[^\n])*"|'(?:[^'\\\n]|\\[^\n])*')"""
+    r"|(\Z)"
+    r"|(.))",
+    re.DOTALL,
 )
-_DAY = re.compile(r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}T|[0-9]{4}年)\Z")
+_WORDS = (Word.NUMBER, Word.NAME, Word.SIGN, Word.TEXT, Word.END, None)
+"""The word that each group of the pattern is; the last group is a character that begins none."""
+_DAY = r"(?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}T|[0-9]{4}年)\Z"
 _DAY_HELP = 'to compare calendar days, write `date(…) >= date("2026-03-01")`'
 _NUMBER_HELP = "write plain digits with at most one point, such as `1000.50`"
 _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t"}
@@ -56,32 +60,32 @@ def tokens(text: ExpressionText) -> tuple[Token, ...]:
             "conclude parts of it as derived facts",
         )
     found: list[Token] = []
-    at = 0
-    while at < len(value):
-        match = _TOKEN.match(value, at)
-        if match is None:
-            _fail_character(text, at)
-        start, at = at, match.end()
-        kind = match.lastgroup
-        if kind == "blank":
-            continue
-        if kind == "number" and at < len(value) and (value[at].isalnum() or value[at] == "_"):
+    for match in _TOKEN.finditer(value):
+        group = match.lastindex
+        assert group is not None
+        start, at = match.span(group)
+        word = _WORDS[group - 1]
+        if word is None:
+            _fail_character(text, start)
+        if word is Word.NUMBER and at < len(value) and (value[at].isalnum() or value[at] == "_"):
             text.fail(
                 "expression.number",
                 f"`{value[start : at + 1]}` is not a number",
                 start,
                 at + 1,
-                _DAY_HELP if _DAY.search(value[max(0, start - 8) : at + 1]) else _NUMBER_HELP,
+                _DAY_HELP if re.search(_DAY, value[max(0, start - 8) : at + 1]) else _NUMBER_HELP,
             )
-        assert kind is not None
-        written = match.group()
-        found.append(Token(Word(kind), _unquote(written) if kind == "text" else written, start, at))
-    found.append(Token(Word.END, "", len(value), len(value)))
+        written = value[start:at]
+        found.append(Token(word, _unquote(written) if word is Word.TEXT else written, start, at))
+        if word is Word.END:
+            break  # blanks before the end would let it match twice
     return tuple(found)
 
 
 def _fail_character(text: ExpressionText, at: int) -> NoReturn:
     """Stop: no word begins here."""
+    import unicodedata  # late: only for mistakes
+
     character = text.value[at]
     if character in "\"'":
         close = f"close it with `{character}` on the same line"

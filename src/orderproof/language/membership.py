@@ -28,9 +28,9 @@ def check_membership(checker: "Checker", node: s.Binary, scope: Scope) -> t.Expr
                 help_to_find(checker.side(node.left, item), element.kind),
             )
     _choices(checker, node.right, item, collection)
-    span = checker.text.span(node.start, node.end)
-    member = t.Member(item, collection, span)
-    return t.Not(member, span) if node.operator == "not in" else member
+    at = checker.at(node)
+    member = t.Member(item, collection, at)
+    return t.Not(member, at) if node.operator == "not in" else member
 
 
 def _choices(checker: "Checker", node: s.Syntax, item: t.Expression, collection: t.Collection) -> None:
@@ -48,20 +48,20 @@ def _choices(checker: "Checker", node: s.Syntax, item: t.Expression, collection:
 def _collection(
     checker: "Checker", node: s.Syntax, scope: Scope, wanted: ScalarType
 ) -> tuple[t.Collection, tuple[ScalarType, ...]]:
-    span = checker.text.span(node.start, node.end)
+    at = checker.at(node)
     if isinstance(node, s.ListLiteral):
         items = tuple(checker.scalar(item, scope, wanted) for item in node.items)
-        return t.ListItems(items, span), tuple(plain_type(item) for item in items)
+        return t.ListItems(items, at), tuple(plain_type(item) for item in items)
     found = checker.resolver.resolve(node, scope)
     match found:
         case meant.ParameterMeant(name, tuple() as values):
             type_ = checker.vocabulary.elements.get(name) or element_type(values) or wanted
-            return t.ListParameter(name, values, ListType(type_), span), (type_,)
+            return t.ListParameter(name, values, ListType(type_), at), (type_,)
         case meant.ParameterMeant(name, value) if isinstance(value, Mapping):
-            return t.ListParameter(name, tuple(value), TableType(TEXT), span), (TEXT,)
+            return t.ListParameter(name, tuple(value), TableType(TEXT), at), (TEXT,)
         case meant.PathMeant(variable, entity, path, ListType() as list_type):
             slot = checker.vocabulary.layout.value(entity, path)
-            return t.ListField(variable, slot, path, list_type, span), (list_type.element,)
+            return t.ListField(variable, slot, path, list_type, at), (list_type.element,)
         case _:
             checker.fail(
                 node,
@@ -90,4 +90,4 @@ def check_lookup(checker: "Checker", node: s.Index, scope: Scope) -> t.Expressio
         checker.empty(node.of, found.name)
     if values:
         checker.check_choices(node.key, key, tuple(found.value))
-    return t.Lookup(found.name, values, key, element, checker.text.span(node.start, node.end))
+    return t.Lookup(found.name, values, key, element, checker.at(node))

@@ -1,9 +1,10 @@
 """From the text of an expression to its syntax tree."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NoReturn
 
-from orderproof.diagnostic import did_you_mean
+from orderproof.diagnostic import OrderproofError, did_you_mean
 from orderproof.language.instead import FOREIGN, INSTEAD
 from orderproof.language.lexer import Token, Word, tokens
 from orderproof.language.syntax import (
@@ -26,6 +27,7 @@ from orderproof.language.syntax import (
     all_parts,
 )
 from orderproof.language.text import ExpressionText
+from orderproof.source import Source
 
 MAX_PARTS = 500
 MAX_DEPTH = 32
@@ -41,7 +43,17 @@ _SPLIT = "conclude parts of it as derived facts"
 
 def parse(text: ExpressionText) -> Syntax:
     """The syntax tree of an expression; raises OrderproofError with the first thing that is wrong."""
-    return _Parser(text).whole()
+    try:
+        return _tree(text.value)
+    except OrderproofError:
+        # What is wrong is told of this text's own place.
+        return _Parser(text).whole()
+
+
+@lru_cache(maxsize=1024)
+def _tree(value: str) -> Syntax:
+    """A tree has no place in a file, and the same texts stand in a rule set's conditions and messages again and again."""
+    return _Parser(ExpressionText(value, Source("", value))).whole()
 
 
 class _Parser:
@@ -52,6 +64,13 @@ class _Parser:
         self.tokens = tokens(text)
         self.at = 0
         self.depth = 0
+        self.see(self.tokens[0])
+
+    def see(self, token: Token) -> None:
+        """The word that comes next: what it is as a sign, and as a name, or None."""
+        self.now = token
+        self.sign = token.value if token.word is Word.SIGN else None
+        self.name = token.value if token.word is Word.NAME else None
 
     def whole(self) -> Syntax:
         if self.is_end():
@@ -59,7 +78,8 @@ class _Parser:
         result = self.expression()
         if not self.is_end():
             self.unexpected("an operator such as `and`, `==`, `in` or the end of the expression")
-        self.limit_size(result)
+        if len(self.tokens) > MAX_HEIGHT:  # every part has a word of its own
+            self.limit_size(result)
         return result
 
     def limit_size(self, result: Syntax) -> None:
@@ -78,26 +98,17 @@ class _Parser:
             message = f"this expression has {parts:,} parts; at most {MAX_PARTS} are allowed"
             self.text.fail("expression.too-large", message, result.start, result.end, _SPLIT)
 
-    @property
-    def now(self) -> Token:
-        return self.tokens[self.at]
-
     def is_end(self) -> bool:
         return self.now.word is Word.END
-
-    def is_sign(self, *signs: str) -> bool:
-        return self.now.word is Word.SIGN and self.now.value in signs
-
-    def is_name(self, *names: str) -> bool:
-        return self.now.word is Word.NAME and self.now.value in names
 
     def take(self) -> Token:
         token = self.now
         self.at += 1
+        self.see(self.tokens[self.at])
         return token
 
     def expect(self, value: str, what: str | None = None) -> Token:
-        if self.is_sign(value) or self.is_name(value):
+        if value in (self.sign, self.name):
             return self.take()
         self.unexpected(what or f"`{value}`")
 
@@ -136,7 +147,7 @@ class _Parser:
     def expression(self) -> Syntax:
         self.nested()
         then = self.connected("or")
-        if self.is_name("if"):
+        if self.name == "if":
             self.take()
             condition = self.connected("or")
             self.expect("else", "`else` (a choice reads `a if condition else b`)")
@@ -150,7 +161,7 @@ class _Parser:
             return self.connected("and") if operator == "or" else self.negated()
 
         operands = [operand()]
-        while self.is_name(operator):
+        while self.name == operator:
             self.take()
             operands.append(operand())
         if len(operands) == 1:
@@ -159,7 +170,7 @@ class _Parser:
 
     def negated(self) -> Syntax:
         starts: list[int] = []
-        while self.is_name("not"):
+        while self.name == "not":
             self.limit_chain(len(starts))
             starts.append(self.take().start)
         operand = self.comparison()
@@ -177,7 +188,7 @@ class _Parser:
 
     def comparison(self) -> Syntax:
         left = self.sum()
-        if self.is_name("is"):
+        if self.name == "is":
             return self.alone(self.presence(left))
         operator = self.comparison_operator()
         if operator is None:
@@ -186,7 +197,7 @@ class _Parser:
         return self.alone(Binary(operator, left, right, left.start, right.end))
 
     def alone(self, comparison: Syntax) -> Syntax:
-        if self.is_sign(*_COMPARISONS) or self.is_name("in", "is", "not"):
+        if self.sign in _COMPARISONS or self.name in ("in", "is", "not"):
             self.text.fail(
                 "expression.chain",
                 "comparisons do not chain",
@@ -197,9 +208,9 @@ class _Parser:
         return comparison
 
     def comparison_operator(self) -> str | None:
-        if self.is_sign(*_COMPARISONS) or self.is_name("in"):
+        if self.sign in _COMPARISONS or self.name == "in":
             return self.take().value
-        if self.is_name("not"):
+        if self.name == "not":
             self.take()
             self.expect("in", "`in` after `not`")
             return "not in"
@@ -207,10 +218,10 @@ class _Parser:
 
     def presence(self, path: Syntax) -> Syntax:
         self.take()
-        if self.is_name("present", "missing"):
+        if self.name in ("present", "missing"):
             token = self.take()
             return Present(path, token.value == "missing", path.start, token.end)
-        if self.is_name("not"):
+        if self.name == "not":
             self.text.fail(
                 "expression.syntax",
                 "expected `present` or `missing` after `is`, found `not`",
@@ -223,7 +234,7 @@ class _Parser:
     def sum(self) -> Syntax:
         left = self.product()
         links = 0
-        while self.is_sign("+", "-"):
+        while self.sign in ("+", "-"):
             self.limit_chain(links)
             links += 1
             operator = self.take().value
@@ -234,7 +245,7 @@ class _Parser:
     def product(self) -> Syntax:
         left = self.signed()
         links = 0
-        while self.is_sign("*", "/"):
+        while self.sign in ("*", "/"):
             self.limit_chain(links)
             links += 1
             operator = self.take().value
@@ -243,7 +254,7 @@ class _Parser:
         return left
 
     def signed(self) -> Syntax:
-        if not self.is_sign("-"):
+        if self.sign != "-":
             return self.postfix()
         token = self.take()
         operand = self.postfix()
@@ -255,17 +266,17 @@ class _Parser:
         while True:
             self.limit_chain(links)
             links += 1
-            if self.is_sign("."):
+            if self.sign == ".":
                 self.take()
                 if self.now.word is not Word.NAME:
                     self.unexpected("a field's name after `.`")
                 name = self.take()
                 result = Attribute(result, name.value, name.start, result.start, name.end)
-            elif self.is_sign("["):
+            elif self.sign == "[":
                 self.take()
                 key = self.expression()
                 result = Index(result, key, result.start, self.expect("]").end)
-            elif self.is_sign("(") and isinstance(result, Attribute):
+            elif self.sign == "(" and isinstance(result, Attribute):
                 # No field can be called; under its whole name the call is refused where functions are known.
                 written = self.text.value[result.start : result.end]
                 result = self.call(Token(Word.NAME, written, result.start, result.end))
@@ -300,9 +311,9 @@ class _Parser:
     def list_literal(self) -> Syntax:
         start = self.take().start
         items: list[Syntax] = []
-        while not self.is_sign("]"):
+        while self.sign != "]":
             items.append(self.expression())
-            if not self.is_sign(","):
+            if self.sign != ",":
                 break
             self.take()
         return ListLiteral(tuple(items), start, self.expect("]", "`,` or `]`").end)
@@ -327,24 +338,24 @@ class _Parser:
                     FOREIGN[word],
                 )
         self.take()
-        if self.is_sign("("):
+        if self.sign == "(":
             return self.call(token)
         return Name(token.value, token.start, token.end)
 
     def call(self, name: Token) -> Syntax:
         self.take()
-        if self.is_sign(")"):
+        if self.sign == ")":
             return Apply(name.value, (), name.start, self.take().end)
-        distinct = self.is_name("distinct")
+        distinct = self.name == "distinct"
         if distinct:
             self.take()
         first = self.expression()
-        if self.is_name("for"):
+        if self.name == "for":
             return self.each(name, first, distinct)
         if distinct:
             self.unexpected("`for name in …` after `distinct`")
         arguments = [first]
-        while self.is_sign(","):
+        while self.sign == ",":
             self.take()
             arguments.append(self.expression())
         return Apply(name.value, tuple(arguments), name.start, self.expect(")", "`,` or `)`").end)
@@ -375,7 +386,7 @@ class _Parser:
         self.expect("in", f"`in` after `for {name.value}`")
         source = self.connected("or")
         condition = None
-        if self.is_name("if"):
+        if self.name == "if":
             self.take()
             condition = self.connected("or")
         self.depth -= 1

@@ -28,11 +28,11 @@ MAX_NESTING = 3
 def count_list(checker: "Checker", node: s.Apply, source: s.Syntax, scope: Scope) -> t.Expression:
     """``count(list)``: the number of its members."""
     found = checker.resolver.resolve(source, scope)
-    span = checker.text.span(node.start, node.end)
+    at = checker.at(node)
     checker.nesting = max(checker.nesting, 1)
     if isinstance(found, meant.GroupMeant):
-        return t.QuantifyGroup(t.Quantifier.COUNT, None, None, False, INTEGER, span)
-    return t.Quantify(t.Quantifier.COUNT, _source(checker, source, found), None, None, False, INTEGER, span)
+        return t.QuantifyGroup(t.Quantifier.COUNT, None, None, False, INTEGER, at)
+    return t.Quantify(t.Quantifier.COUNT, _source(checker, source, found), None, None, False, INTEGER, at)
 
 
 def check_each(checker: "Checker", node: s.Each, scope: Scope) -> t.Expression:
@@ -69,8 +69,8 @@ def check_each(checker: "Checker", node: s.Each, scope: Scope) -> t.Expression:
     if condition is not None:
         inner = _knowing(inner, condition)
     element, type_ = _element(checker, node, inner)
-    span = checker.text.span(node.start, node.end)
-    return t.Quantify(t.Quantifier(node.quantifier), source, element, condition, node.distinct, type_, span)
+    at = checker.at(node)
+    return t.Quantify(t.Quantifier(node.quantifier), source, element, condition, node.distinct, type_, at)
 
 
 def _knowing(scope: Scope, condition: t.Expression) -> Scope:
@@ -80,18 +80,18 @@ def _knowing(scope: Scope, condition: t.Expression) -> Scope:
 def _source(
     checker: "Checker", node: s.Syntax, found: meant.Meant | None
 ) -> t.Children | t.ListField | t.ListParameter:
-    span = checker.text.span(node.start, node.end)
+    at = checker.at(node)
     layout = checker.vocabulary.layout
     match found:
         case meant.PathMeant(variable, entity, path, ChildrenType(child)):
-            return t.Children(variable, layout.child(entity, path), child, path, span)
+            return t.Children(variable, layout.child(entity, path), child, path, at)
         case meant.PathMeant(variable, entity, path, ListType() as type_):
-            return t.ListField(variable, layout.value(entity, path), path, type_, span)
+            return t.ListField(variable, layout.value(entity, path), path, type_, at)
         case meant.ParameterMeant(name, tuple() as values):
             element = checker.vocabulary.elements.get(name) or element_type(values)
             if element is None:
                 checker.empty(node, name)
-            return t.ListParameter(name, values, ListType(element), span)
+            return t.ListParameter(name, values, ListType(element), at)
         case _:
             checker.fail(
                 node,
@@ -125,13 +125,13 @@ def _wrong_element(checker: "Checker", node: s.Each, element: t.Expression) -> N
 
 def _counted(checker: "Checker", node: s.Each, scope: Scope) -> t.Expression:
     found = checker.resolver.resolve(node.element, scope)
-    span = checker.text.span(node.element.start, node.element.end)
+    at = checker.at(node.element)
     own = isinstance(node.element, s.Name) and node.element.name == node.name
     match found:
         case meant.RecordMeant(variable, entity) | meant.MemberMeant(variable, entity) if own:
-            return t.Whole(variable, RecordType(entity), span)
+            return t.Whole(variable, RecordType(entity), at)
         case meant.ScalarMeant(variable, type_) if own:
-            return t.Local(variable, type_, span)
+            return t.Local(variable, type_, at)
         case _ if node.distinct:
             return checker.scalar(node.element, scope)
         case _:
@@ -157,9 +157,9 @@ def _over_group(checker: "Checker", node: s.Each, scope: Scope, entity: str) -> 
     element, type_ = _element(checker, node, inner)
     if isinstance(element, t.Whole):
         element = None
-    span = checker.text.span(node.start, node.end)
+    at = checker.at(node)
     part = None if element is None else _part(checker, element)
-    return t.QuantifyGroup(t.Quantifier(node.quantifier), part, filter_part, node.distinct, type_, span)
+    return t.QuantifyGroup(t.Quantifier(node.quantifier), part, filter_part, node.distinct, type_, at)
 
 
 def _part(checker: "Checker", expression: t.Expression) -> int:

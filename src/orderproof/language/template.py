@@ -1,5 +1,7 @@
 """Messages: text with expressions in braces."""
 
+import re
+
 from msgspec import Struct
 
 from orderproof.language.text import ExpressionText
@@ -11,53 +13,55 @@ class Hole(Struct, frozen=True):
     text: ExpressionText
 
 
+_BRACE = re.compile(r"\{\{|\}\}|[{}]")
+_SIGN = re.compile(r"[\"'{}]")
+
+
 def split_message(text: ExpressionText) -> tuple[str | Hole, ...]:
     """The texts and placeholders of a message in order; ``{{`` and ``}}`` are braces themselves."""
     parts: list[str | Hole] = []
-    plain: list[str] = []
+    plain = ""
     value, at = text.value, 0
-    while at < len(value):
-        character = value[at]
-        if value[at : at + 2] in ("{{", "}}"):
-            plain.append(character)
-            at += 2
-        elif character == "{":
-            end = _closing(text, at)
-            if not value[at + 1 : end].strip():
+    while (found := _BRACE.search(value, at)) is not None:
+        start, end = found.span()
+        plain += value[at:start]
+        if end - start == 2:
+            plain += value[start]
+        elif value[start] == "{":
+            end = _closing(text, start) + 1
+            if not value[start + 1 : end - 1].strip():
                 text.fail(
                     "message.empty",
                     "this placeholder names nothing",
-                    at,
-                    end + 1,
+                    start,
+                    end,
                     "name a value between the braces, or write `{{` and `}}` for the braces themselves",
                 )
             if plain:
-                parts.append("".join(plain))
-                plain = []
-            parts.append(Hole(text.part(at + 1, end)))
-            at = end + 1
-        elif character == "}":
-            text.fail("message.brace", "a `}` without a `{` before it", at, at + 1, "write `}}` for the brace itself")
+                parts.append(plain)
+                plain = ""
+            parts.append(Hole(text.part(start + 1, end - 1)))
         else:
-            plain.append(character)
-            at += 1
+            text.fail("message.brace", "a `}` without a `{` before it", start, end, "write `}}` for the brace itself")
+        at = end
+    plain += value[at:]
     if plain:
-        parts.append("".join(plain))
+        parts.append(plain)
     return tuple(parts)
 
 
 def _closing(text: ExpressionText, start: int) -> int:
     """The offset of the brace that closes a placeholder; braces inside quoted texts do not count."""
     quote = ""
-    for at in range(start + 1, len(text.value)):
-        character = text.value[at]
+    for found in _SIGN.finditer(text.value, start + 1):
+        sign = found.group()
         if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-        elif character == "}":
-            return at
-        elif character == "{":
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign == "}":
+            return found.start()
+        else:
             break
     text.fail(
         "message.brace",

@@ -33,3 +33,29 @@ class ExpressionText(Struct, frozen=True):
         """A part of the text as a text of its own."""
         inner = self.inner or tuple(range(len(self.value) + 1))
         return ExpressionText(self.value[start:end], self.source, inner[start : end + 1])
+
+
+class Written(Struct, frozen=True):
+    """Where something is written: a part of a text, of which the span is found when it is asked for.
+
+    It is equal to every other one, so values that differ only in where they are written are equal.
+    """
+
+    text: ExpressionText
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        return self.text.span(self.start, self.end)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Written) or NotImplemented
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def written_at(span: Span) -> Written:
+    """A part of a file's own text as something written."""
+    return Written(ExpressionText(span.source.text, span.source), span.start, span.end)

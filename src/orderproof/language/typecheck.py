@@ -24,7 +24,7 @@ from orderproof.language.relations import (
     plain_type,
 )
 from orderproof.language.scope import Scope, Vocabulary, scalar_type
-from orderproof.language.text import ExpressionText
+from orderproof.language.text import ExpressionText, Written
 from orderproof.language.types import (
     BOOLEAN,
     DECIMAL,
@@ -51,22 +51,25 @@ class Checker:
     def fail(self, node: s.Syntax, code: str, message: str, help: str | None = None) -> NoReturn:
         self.text.fail(code, message, node.start, node.end, help)
 
+    def at(self, node: s.Syntax) -> Written:
+        return Written(self.text, node.start, node.end)
+
     def written(self, node: s.Syntax) -> str:
         return self.text.value[node.start : node.end]
 
     def scalar(self, node: s.Syntax, scope: Scope, wanted: ScalarType | None = None) -> t.Expression:
         """A scalar expression; ``unknown`` takes the wanted type."""
-        span = self.text.span(node.start, node.end)
+        at = self.at(node)
         match node:
             case s.Number(value):
-                return t.Constant(value, DECIMAL if isinstance(value, Decimal) else INTEGER, span)
+                return t.Constant(value, DECIMAL if isinstance(value, Decimal) else INTEGER, at)
             case s.Text(value):
                 self.escapes(node)
-                return t.Constant(value, TEXT, span)
+                return t.Constant(value, TEXT, at)
             case s.Truth(value):
-                return t.Constant(value, BOOLEAN, span)
+                return t.Constant(value, BOOLEAN, at)
             case s.UnknownLiteral():
-                return t.UnknownValue(wanted or BOOLEAN, span)
+                return t.UnknownValue(wanted or BOOLEAN, at)
             case s.Name() | s.Attribute():
                 return self.named(node, scope)
             case s.Index():
@@ -78,10 +81,10 @@ class Checker:
             case s.Each():
                 return check_each(self, node, scope)
             case s.Unary("not"):
-                return t.Not(self.boolean(node.operand, scope), span)
+                return t.Not(self.boolean(node.operand, scope), at)
             case s.Unary():
                 operand = self.number(node.operand, scope)
-                return t.Negate(operand, plain_type(operand), span)
+                return t.Negate(operand, plain_type(operand), at)
             case s.Binary("in" | "not in"):
                 return check_membership(self, node, scope)
             case s.Binary("+" | "-" | "*" | "/"):
@@ -127,7 +130,7 @@ class Checker:
         if dividing and isinstance(node, s.Binary) and node.operator in "+-*/":
             left = self.number(node.left, scope, dividing)
             right = self.number(node.right, scope, dividing)
-            return t.Arithmetic(t.Operator(node.operator), left, right, DECIMAL, self.text.span(node.start, node.end))
+            return t.Arithmetic(t.Operator(node.operator), left, right, DECIMAL, self.at(node))
         result = self.scalar(node, scope, DECIMAL)
         if kind_of(result) not in NUMBERS:
             self.fail(
@@ -136,25 +139,25 @@ class Checker:
         return result
 
     def named(self, node: s.Name | s.Attribute, scope: Scope) -> t.Expression:
-        span = self.text.span(node.start, node.end)
+        at = self.at(node)
         found = self.resolver.resolve(node, scope)
         match found:
             case meant.PathMeant(variable, entity, path, ScalarType() as type_):
                 slot = self.vocabulary.layout.value(entity, path)
-                return t.Field(variable, slot, path, type_, span)
+                return t.Field(variable, slot, path, type_, at)
             case meant.FactMeant(variable, fact):
-                return t.FactHolds(variable, fact.number, fact.name, span)
+                return t.FactHolds(variable, fact.number, fact.name, at)
             case meant.FactValueMeant(variable, fact, value):
                 if not scope.lenient and (variable, fact.number) not in scope.known:
                     self.fact_not_known(node, fact.name)
                 number = list(fact.values).index(value)
-                return t.FactValue(variable, fact.number, number, fact.name, value, fact.values[value], span)
+                return t.FactValue(variable, fact.number, number, fact.name, value, fact.values[value], at)
             case meant.ScalarMeant(variable, type_):
-                return t.Local(variable, type_, span)
+                return t.Local(variable, type_, at)
             case meant.AsOfMeant():
-                return t.AsOf(span)
+                return t.AsOf(at)
             case meant.ParameterMeant(name, value) if not isinstance(value, tuple | Mapping):
-                return t.Parameter(name, value, scalar_type(value), span)
+                return t.Parameter(name, value, scalar_type(value), at)
             case _:
                 self.not_a_value(node, found, scope)
 
@@ -198,13 +201,13 @@ class Checker:
         self.fail(node, "expression.no-members", f"`{self.written(node)}` has no fields of its own")
 
     def presence(self, node: s.Present, scope: Scope) -> t.Expression:
-        span = self.text.span(node.start, node.end)
+        at = self.at(node)
         found = self.resolver.resolve(node.path, scope)
         match found:
             case meant.PathMeant(variable, entity, path):
                 slot = self.vocabulary.layout.presence(entity, path)
-                present = t.Presence(variable, slot, path, span)
-                return t.Not(present, span) if node.missing else present
+                present = t.Presence(variable, slot, path, at)
+                return t.Not(present, at) if node.missing else present
             case meant.FactMeant(_, fact):
                 hint = f"a derived fact is a condition itself: write `{'not ' if node.missing else ''}{fact.name}`"
             case _:
@@ -242,7 +245,7 @@ class Checker:
                 f"the two sides of a choice are unlike: {with_article(then.type)} and {with_article(otherwise.type)}",
                 "both sides give a value of the same type",
             )
-        return t.Choose(condition, then, otherwise, type_, self.text.span(node.start, node.end))
+        return t.Choose(condition, then, otherwise, type_, self.at(node))
 
     def connected(self, node: s.Connect, scope: Scope) -> t.Expression:
         conjunction = node.operator == "and"
@@ -250,8 +253,8 @@ class Checker:
         for operand in node.operands:
             operands.append(self.boolean(operand, scope))
             scope = scope.knowing(facts_known(operands[-1], conjunction))
-        span = self.text.span(node.start, node.end)
-        return t.And(tuple(operands), span) if conjunction else t.Or(tuple(operands), span)
+        at = self.at(node)
+        return t.And(tuple(operands), at) if conjunction else t.Or(tuple(operands), at)
 
     def arithmetic(self, node: s.Binary, scope: Scope) -> t.Expression:
         if node.operator == "/":
@@ -270,7 +273,7 @@ class Checker:
                 f"`{node.operator}` does not join {with_article(left.type)} and {with_article(right.type)}",
                 help_to_join(kind_of(left), kind_of(right)),
             )
-        return t.Arithmetic(t.Operator(node.operator), left, right, type_, self.text.span(node.start, node.end))
+        return t.Arithmetic(t.Operator(node.operator), left, right, type_, self.at(node))
 
     def sides(self, node: s.Binary, scope: Scope) -> tuple[t.Expression, t.Expression]:
         """Both sides of an operator; a bare ``unknown`` takes the type of the other."""
@@ -295,7 +298,7 @@ class Checker:
         self.check_constant(node.left, left, right)
         self.check_constant(node.right, right, left)
         self.check_lists(node, left, right)
-        return t.Compare(operator, left, right, self.text.span(node.start, node.end))
+        return t.Compare(operator, left, right, self.at(node))
 
     def unlike(self, node: s.Binary, left: t.Expression, right: t.Expression) -> NoReturn:
         message = f"{with_article(left.type)} is compared with {with_article(right.type)}"

@@ -28,11 +28,13 @@ Meaning, in full (both evaluators are written from this text, apart from each ot
   A distinct count compares like ``==``.
 """
 
-from dataclasses import dataclass, field
 from decimal import Context, DivisionByZero, Inexact, InvalidOperation, Overflow, Subnormal, Underflow
 from enum import Enum, StrEnum
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from msgspec import Struct
+
+from orderproof.language.text import Written
 from orderproof.language.types import BOOLEAN, TIMESTAMP, ListType, RecordType, ScalarType, TableType, Value
 from orderproof.source import Span
 
@@ -84,104 +86,112 @@ class Quantifier(StrEnum):
     MAX = "max"
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class _Writes(Protocol):
+        @property
+        def written(self) -> Written: ...
+
+
+class Typed(Struct, frozen=True):
+    """Whatever stands in an expression: where it is ``written`` is no part of what it means."""
+
+    @property
+    def span(self: "_Writes") -> Span:
+        """Its place in the file."""
+        return self.written.span
+
+
+class _Condition(Typed, frozen=True):
+    """What is true, false or unknown."""
+
+    @property
+    def type(self) -> ScalarType:
+        return BOOLEAN
+
+
+class Constant(Typed, frozen=True):
     """A literal."""
 
     value: Value
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownValue:
-    """The literal ``unknown``."""
+class UnknownValue(Typed, frozen=True):
+    """The literal ``unknown``; with a ``path`` what stands for a field of the document type that is not carried."""
 
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
+    path: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Typed, frozen=True):
     """A scalar parameter, bound to its value."""
 
     name: str
     value: Value
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(Typed, frozen=True):
     """The instant of the run."""
 
-    span: Span = field(compare=False)
+    written: Written
 
     @property
     def type(self) -> ScalarType:
         return TIMESTAMP
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Typed, frozen=True):
     """A leaf of a record: ``values[slot]``. ``path`` is its way inside the record."""
 
     variable: int
     slot: int
     path: tuple[str, ...]
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
     default: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(_Condition, frozen=True):
     """Whether a leaf, object or list of a record is present: ``values[slot]`` is that truth (a bool)."""
 
     variable: int
     slot: int
     path: tuple[str, ...]
-    span: Span = field(compare=False)
-
-    @property
-    def type(self) -> ScalarType:
-        return BOOLEAN
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Typed, frozen=True):
     """The scalar that a quantifier over a list of scalars is at."""
 
     variable: int
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Typed, frozen=True):
     """A record itself, as ``count(distinct c for c in …)`` or ``count(c for c in …)`` names it."""
 
     variable: int
     type: RecordType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class FactHolds:
+class FactHolds(_Condition, frozen=True):
     """Whether a derived fact (by its number) holds for a record."""
 
     variable: int
     fact: int
     name: str
-    span: Span = field(compare=False)
-
-    @property
-    def type(self) -> ScalarType:
-        return BOOLEAN
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class FactValue:
+class FactValue(Typed, frozen=True):
     """A value (by its index in the fact's values) of a derived fact of a record."""
 
     variable: int
@@ -190,159 +200,124 @@ class FactValue:
     name: str
     value_name: str
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(_Condition, frozen=True):
     operand: "Expression"
-    span: Span = field(compare=False)
-
-    @property
-    def type(self) -> ScalarType:
-        return BOOLEAN
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(_Condition, frozen=True):
     operands: tuple["Expression", ...]
-    span: Span = field(compare=False)
-
-    @property
-    def type(self) -> ScalarType:
-        return BOOLEAN
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(_Condition, frozen=True):
     operands: tuple["Expression", ...]
-    span: Span = field(compare=False)
-
-    @property
-    def type(self) -> ScalarType:
-        return BOOLEAN
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Typed, frozen=True):
     """``then if condition else otherwise``."""
 
     condition: "Expression"
     then: "Expression"
     otherwise: "Expression"
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(_Condition, frozen=True):
     operator: Comparison
     left: "Expression"
     right: "Expression"
-    span: Span = field(compare=False)
-
-    @property
-    def type(self) -> ScalarType:
-        return BOOLEAN
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class ListItems:
+class ListItems(Typed, frozen=True):
     """A list written out; its elements are expressions."""
 
     items: tuple["Expression", ...]
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class ListParameter:
+class ListParameter(Typed, frozen=True):
     """A list parameter, or the keys of a table parameter."""
 
     name: str
     values: tuple[Value, ...]
     type: ListType | TableType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class ListField:
+class ListField(Typed, frozen=True):
     """A list of scalars of a record: ``values[slot]`` is a tuple; absent (``None``) is empty."""
 
     variable: int
     slot: int
     path: tuple[str, ...]
     type: ListType
-    span: Span = field(compare=False)
+    written: Written
 
 
 Collection: TypeAlias = ListItems | ListParameter | ListField
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(_Condition, frozen=True):
     """``item in collection``."""
 
     item: "Expression"
     collection: Collection
-    span: Span = field(compare=False)
-
-    @property
-    def type(self) -> ScalarType:
-        return BOOLEAN
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Typed, frozen=True):
     """``parameters.table[key]``; a key that is not in the table makes it unknown."""
 
     name: str
     table: tuple[tuple[str, Value], ...]
     key: "Expression"
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(Typed, frozen=True):
     """``left operator right``: decimals and integers; instant ± duration, instant - instant, duration ± duration."""
 
     operator: Operator
     left: "Expression"
     right: "Expression"
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Negate:
+class Negate(Typed, frozen=True):
     operand: "Expression"
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Typed, frozen=True):
     """A call of a function of the table in ``calls.py``; unknown if an argument is."""
 
     function: str
     arguments: tuple["Expression", ...]
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Children:
+class Children(Typed, frozen=True):
     """The records in ``children[index]`` of a record."""
 
     variable: int
     index: int
     entity: str
     path: tuple[str, ...]
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class Quantify:
+class Quantify(Typed, frozen=True):
     """``quantifier(element for variable in source if filter)``; the new variable is the next of the frame.
 
     A plain ``count(list)`` has no element; ``count(x for x in …)`` has the ``Whole`` record or ``Local`` value.
@@ -354,11 +329,10 @@ class Quantify:
     filter: "Expression | None"
     distinct: bool
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
-@dataclass(frozen=True, slots=True)
-class QuantifyGroup:
+class QuantifyGroup(Typed, frozen=True):
     """A quantifier over the members of a group: element and filter are parts (by number) that each member brings."""
 
     quantifier: Quantifier
@@ -366,7 +340,7 @@ class QuantifyGroup:
     filter: int | None
     distinct: bool
     type: ScalarType
-    span: Span = field(compare=False)
+    written: Written
 
 
 Expression: TypeAlias = (

@@ -9,7 +9,7 @@ from orderproof.language import syntax as s
 from orderproof.language.relations import NUMBERS
 from orderproof.language.types import Kind
 
-_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].*)?\Z", re.DOTALL)
+_DAY = r"(?s)([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].*)?\Z"
 _SHORT = 48
 """Characters up to which a side is repeated in the help."""
 
@@ -24,7 +24,7 @@ class Side(Struct, frozen=True):
     @property
     def day(self) -> date | None:
         """The day that is meant, if the side is a day in quotes or one without, which reads as a subtraction."""
-        found = _DAY.match(self.node.value if isinstance(self.node, s.Text) else self.written)
+        found = re.match(_DAY, self.node.value if isinstance(self.node, s.Text) else self.written)
         if found is None or not isinstance(self.node, s.Text | s.Binary):
             return None
         year, month, day = map(int, found.groups())

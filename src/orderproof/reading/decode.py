@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 
 from orderproof.diagnostic import Diagnostic
 from orderproof.source import Source, Span
@@ -58,7 +59,7 @@ def _not_utf8(name: str, body: bytes, first_line: int, error: UnicodeDecodeError
     if error.reason == "unexpected end of data":
         message, help_ = "the text ends inside a character", "the file was cut off; get it whole"
     else:
-        message = f"the byte 0x{body[at]:02X} ({at - start + 1:,} in its line) is not UTF-8; {_likely(line)}"
+        message = f"the byte 0x{body[at]:02X} ({at - start + 1:,} in its line) is not UTF-8; {_LOOKS[_likely(line)]}"
         help_ = _CONVERT
     return Diagnostic("document.encoding", message, span=span, help=help_)
 
@@ -67,17 +68,31 @@ def _lines(body: bytes, at: int) -> int:
     return body.count(b"\n", 0, at)
 
 
-def _likely(line: bytes) -> str:
+_LOOKS: Mapping[str | None, str] = {
+    None: "it is half a character, as a wrong conversion leaves it",
+    "gb18030": "the text looks like GB18030 (GBK)",
+    "cp1252": "the text looks like Latin-1 (Windows-1252)",
+}
+
+
+def likely_encoding(content: bytes) -> str | None:
+    """The name of the encoding in which a text most likely is that is not in UTF-8, where one is likely."""
+    if wide_encoding(content) is not None:
+        return "utf-16"
+    return next((_likely(line) for line in content.split(b"\n") if _HIGH.search(line)), None)
+
+
+def _likely(line: bytes) -> str | None:
     """What a line most likely is in: Chinese characters are pairs of high bytes, Latin letters single ones."""
     if b"\xed" in line and _is_surrogate(line):
-        return "it is half a character, as a wrong conversion leaves it"
+        return None
     pairs = all(len(run) % 2 == 0 for run in _HIGH.findall(line))
     if pairs:
         try:
             line.decode("gb18030")
         except UnicodeDecodeError:
             pairs = False
-    return "the text looks like GB18030 (GBK)" if pairs else "the text looks like Latin-1 (Windows-1252)"
+    return "gb18030" if pairs else "cp1252"
 
 
 def _is_surrogate(line: bytes) -> bool:

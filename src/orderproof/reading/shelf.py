@@ -1,56 +1,54 @@
 """The inputs of a run, from which documents are read, and some of them once more."""
 
-import io
-import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-from orderproof.document import Document, Reading
-from orderproof.reading.inputs import Found, Input
-from orderproof.reading.reader import read_documents, read_input
+from orderproof.document import Document, Notice, Reading, Unreadable
+from orderproof.reading.content import standard_file
+from orderproof.reading.inputs import MEMBER_MARK, Found, Input
+from orderproof.reading.reader import Wanted, read_file, read_standard
+from orderproof.reading.table import TableOptions
+
+_UNDECLARED = TableOptions()
 
 
 class Shelf:
     """Inputs in their order. A file is read from where it lies each time; only standard input is kept."""
 
-    def __init__(self, inputs: Iterable[Found]) -> None:
+    def __init__(self, inputs: Iterable[Found], options: TableOptions = _UNDECLARED) -> None:
         self._inputs = inputs
+        self._options = options
         self._read: list[Input] = []
-        self._standard = b""
+        self._standard: BinaryIO | None = None
 
     def read(self) -> Iterator[Reading]:
-        """Every document in turn, and what could not be read."""
+        """Every document and table in turn, and what could not be read."""
         for found in self._inputs:
-            if isinstance(found, Input):
+            if isinstance(found, Unreadable | Notice):
+                yield found
+            else:
                 self._read.append(found)
-                if found.format is None and sys.stdin is not None:
-                    yield from read_input(found, cast("BinaryIO", _Copied(sys.stdin.buffer, self)))
-                    continue
-            yield from read_documents([found])
+                yield from self._readings(found, None)
+
+    def read_again(self, wanted: Wanted) -> Iterator[Reading]:
+        """The readings of these files and members once more, in their order.
+
+        Of documents on lines only those of the wanted indexes; else a mapping, or who asks, picks them.
+        """
+        for found in self._read:
+            if any(name == found.name or name.startswith(found.name + MEMBER_MARK) for name in wanted):
+                yield from self._readings(found, wanted)
 
     def again(self, wanted: Mapping[str, frozenset[int]]) -> Iterator[Document]:
         """The documents of these paths and indexes once more, in their order; one that is gone is left out."""
-        for found in self._read:
-            indexes = wanted.get(found.name)
-            if indexes is not None:
-                standard = io.BytesIO(self._standard) if found.format is None else None
-                for reading in read_input(found, standard, indexes):
-                    if isinstance(reading, Document) and reading.index in indexes:
-                        yield reading
+        for reading in self.read_again(wanted):
+            if isinstance(reading, Document) and reading.index in wanted.get(reading.path, ()):
+                yield reading
 
-    def keep(self, content: bytes) -> None:
-        """Keep what standard input held: it cannot be read twice."""
-        self._standard = content
-
-
-class _Copied:
-    """Standard input, which leaves a copy of what is read on the shelf."""
-
-    def __init__(self, stream: BinaryIO, shelf: Shelf) -> None:
-        self._stream = stream
-        self._shelf = shelf
-
-    def read(self, size: int) -> bytes:
-        content = self._stream.read(size)
-        self._shelf.keep(content)
-        return content
+    def _readings(self, found: Input, wanted: Wanted | None) -> Iterator[Reading]:
+        if not found.is_standard:
+            yield from read_file(found, self._options, wanted)
+            return
+        if self._standard is None:
+            self._standard = standard_file()
+        yield from read_standard(found, self._standard, self._options, wanted)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from orderproof.diagnostic import Severity, render, snippet
+from orderproof.diagnostic import Diagnostic, Severity, render, snippet
 from orderproof.finding import Because, DocumentName, Finding, Read
 from orderproof.report.colour import Paint, Tone, painter
-from orderproof.report.model import CheckedDocument, DocumentVerdict, Options, Report
+from orderproof.report.model import Across, CheckedDocument, DocumentVerdict, Ending, Head, Options, Report
 from orderproof.report.quoting import inert, shown, value
+from orderproof.report.replay import replay
 from orderproof.report.summary import summary_lines
 from orderproof.report.words import LANGUAGES, Words
+from orderproof.report.write import Output, TextOutput, encoded
 from orderproof.source import Span
 from orderproof.tree import write_pointer
 
@@ -27,44 +29,89 @@ _INDENTS = 16
 
 
 class _Page(Struct, frozen=True):
-    """What every part of a report needs: words, colour, and which inputs hold several documents."""
+    """What every part of a report needs: words and colour."""
 
     words: Words
     paint: Paint
-    several: frozenset[str]
+
+
+class TextStream:
+    """A report for people. Every line of it begins with our own words or blanks, never with text of a document."""
+
+    wants_every_document = False
+
+    def __init__(self, out: Output, options: Options) -> None:
+        self._out = out
+        self._page = _Page(LANGUAGES[options.lang], painter(colour=options.colour))
+        self._diagnostics = options.diagnostics
+        self._head: Head | None = None
+        self._seen: Counter[str] = Counter()
+        self._across = False
+        self._close_by = False
+
+    def head(self, head: Head) -> None:
+        self._head = head
+
+    def document(self, document: CheckedDocument) -> None:
+        if document.findings:
+            self._block(_document(self._page, document.name, document.verdict, document.findings, self._seen))
+
+    def diagnostic(self, diagnostic: Diagnostic) -> None:
+        if self._diagnostics:
+            self._write(_diagnostic(diagnostic))
+            self._close_by = True
+
+    def across(self, across: Across) -> None:
+        if not across.findings:
+            return
+        if not self._across:
+            self._across = True
+            self._block([self._page.paint(self._page.words.across, Tone.HEADING)])
+        self._block(_document(self._page, across.name, across.verdict, across.findings, self._seen))
+
+    def end(self, ending: Ending) -> None:
+        assert self._head is not None
+        self._apart()
+        words = self._page.words
+        brief = sum(max(0, count - DETAILED) for count in self._seen.values())
+        if brief:
+            self._write([words.without_details.format(count=brief, limit=DETAILED)])
+        self._write(summary_lines(self._head, ending, words, told_above=self._diagnostics))
+
+    def _block(self, lines: Iterable[str]) -> None:
+        self._apart()
+        self._write((*lines, ""))
+
+    def _apart(self) -> None:
+        """Diagnostics stand close by each other, and apart from all else."""
+        if self._close_by:
+            self._write([""])
+            self._close_by = False
+
+    def _write(self, lines: Iterable[str]) -> None:
+        self._out.write(encoded("".join(f"{inert(line)}\n" for line in lines)))
 
 
 def render_text(report: Report, options: Options) -> str:
-    """The report as text. Every line of it begins with our own words or blanks, never with text of a document."""
-    paths = Counter(document.name.path for document in report.documents)
-    several = frozenset(path for path, count in paths.items() if count > 1)
-    page = _Page(LANGUAGES[options.lang], painter(colour=options.colour), several)
-    seen: Counter[str] = Counter()
-    lines: list[str] = []
-    for document in report.documents:
-        if document.findings:
-            lines += _document(page, document, seen)
-            lines.append("")
-    brief = sum(max(0, count - DETAILED) for count in seen.values())
-    if brief:
-        lines.append(page.words.without_details.format(count=brief, limit=DETAILED))
-    if options.diagnostics and report.diagnostics:
-        lines += (*_diagnostics(report), "")
-    lines += summary_lines(report, page.words, told_above=options.diagnostics)
-    return "".join(f"{inert(line)}\n" for line in lines)
+    """The report as text."""
+    out = TextOutput()
+    replay(report, TextStream(out, options))
+    return out.text
 
 
 def render_diagnostics(report: Report) -> str:
     """The diagnostics as text, one after the other; empty where there are none."""
-    return "".join(f"{inert(line)}\n" for line in _diagnostics(report))
+    return "".join(map(render_diagnostic, report.diagnostics))
 
 
-def _diagnostics(report: Report) -> Iterator[str]:
-    shortened = (
-        replace(d, message=_cut(d.message), path=d.path and _cut(d.path), help=d.help and _cut(d.help))
-        for d in report.diagnostics
-    )
-    return (line for d in shortened for line in render(d).split("\n"))
+def render_diagnostic(diagnostic: Diagnostic) -> str:
+    """A diagnostic as text, with a line end."""
+    return "".join(f"{inert(line)}\n" for line in _diagnostic(diagnostic))
+
+
+def _diagnostic(d: Diagnostic) -> list[str]:
+    shortened = replace(d, message=_cut(d.message), path=d.path and _cut(d.path), help=d.help and _cut(d.help))
+    return render(shortened).split("\n")
 
 
 def _cut(text: str) -> str:
@@ -72,16 +119,18 @@ def _cut(text: str) -> str:
     return text if more <= 0 else f"{text[:_MESSAGE_LENGTH]}… (+{more:,})"
 
 
-def _document(page: _Page, document: CheckedDocument, seen: Counter[str]) -> Iterator[str]:
+def _document(
+    page: _Page, of: DocumentName, verdict: DocumentVerdict, findings: Iterable[Finding], seen: Counter[str]
+) -> Iterator[str]:
     words = page.words
-    verdict = words.verdicts[document.verdict]
-    if document.verdict in (DocumentVerdict.PASS, DocumentVerdict.NOT_APPLICABLE):
-        verdict = words.only_warnings.format(verdict=verdict)
-    name = shown(document.name.path, _MESSAGE_LENGTH) + _index(page, document.name)
-    if document.name.id is not None:
-        name += words.heading_id.format(id=shown(document.name.id))
-    yield page.paint(words.heading.format(verdict=verdict, document=name), Tone.HEADING)
-    for finding in document.findings:
+    said = words.verdicts[verdict]
+    if verdict in (DocumentVerdict.PASS, DocumentVerdict.NOT_APPLICABLE):
+        said = words.only_warnings.format(verdict=said)
+    name = shown(of.path, _MESSAGE_LENGTH) + _index(of)
+    if of.id is not None:
+        name += words.heading_id.format(id=shown(of.id))
+    yield page.paint(words.heading.format(verdict=said, document=name), Tone.HEADING)
+    for finding in findings:
         seen[finding.rule] += 1
         if seen[finding.rule] > DETAILED:
             yield _brief(page, finding)
@@ -89,8 +138,9 @@ def _document(page: _Page, document: CheckedDocument, seen: Counter[str]) -> Ite
             yield from _finding(page, finding)
 
 
-def _index(page: _Page, name: DocumentName) -> str:
-    return f" #{name.index}" if name.index or name.path in page.several else ""
+def _index(name: DocumentName) -> str:
+    """A document's number in its input; that of the first is 0, and not said: few inputs have a second one."""
+    return f" #{name.index}" if name.index else ""
 
 
 def _tone(finding: Finding) -> Tone:
@@ -142,10 +192,13 @@ def _capped(page: _Page, lines: Sequence[str], limit: int) -> list[str]:
 
 
 def _place(span: Span, within: str | None) -> str:
-    """Line and column, after the name of the input where it is not the one ``within`` which we are."""
+    """Line and column, or the cell of a sheet, after the name of the input where it is not the one ``within`` which
+    we are.
+    """
     position = span.position
-    place = f"{position.line}:{position.column}"
-    return place if span.source.name == within else f"{shown(span.source.name, _MESSAGE_LENGTH)}:{place}"
+    cell = span.source.cell(span.start)
+    sign, place = (":", f"{position.line}:{position.column}") if cell is None else ("!", shown(cell))
+    return place if span.source.name == within else f"{shown(span.source.name, _MESSAGE_LENGTH)}{sign}{place}"
 
 
 def _pointer(finding: Finding) -> str:
@@ -228,6 +281,6 @@ def _related(page: _Page, finding: Finding) -> Iterator[str]:
         name = related.document
         place = _place(related.span, None) if related.span else shown(name.path, _MESSAGE_LENGTH)
         number = "" if name.id is None else page.words.heading_id.format(id=shown(name.id))
-        yield f"- {place}{_index(page, name)}{number}"
+        yield f"- {place}{_index(name)}{number}"
     if len(finding.related) > _RELATED:
         yield page.words.more_at_least.format(count=len(finding.related) - _RELATED)

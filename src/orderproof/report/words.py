@@ -24,6 +24,7 @@ class Words(Struct, frozen=True):
     heading: str
     heading_id: str
     only_warnings: str
+    across: str
     head: str
     undecided: str
     undecided_head: str
@@ -49,11 +50,21 @@ class Words(Struct, frozen=True):
     cross_run: str
     gaps: Mapping[Gap, str]
     mistyped: str
+    not_judged: str
+    engines: str
+    confirmed: str
+    alone: str
+    interrupted: str
     incomplete: str
     incomplete_above: str
     nothing_read: str
     nothing_applied: str
     run: str
+    progress_documents: str
+    progress_rate: str
+    progress_findings: str
+    progress_share: str
+    progress_left: str
 
 
 _ENGLISH = Words(
@@ -63,6 +74,7 @@ _ENGLISH = Words(
         "undetermined": "undetermined",
         "not_applicable": "not applicable",
         "unreadable": "unreadable",
+        "not_judged": "not judged",
     },
     severities={"error": "error", "warning": "warning"},
     states={
@@ -80,6 +92,7 @@ _ENGLISH = Words(
     heading="{verdict}: {document}",
     heading_id=", id {id}",
     only_warnings="{verdict}, with warnings",
+    across="Findings across documents:",
     head="{severity}, {verdict}: {message}",
     undecided="cannot tell: ",
     undecided_head="{severity}: {message}",
@@ -108,13 +121,24 @@ _ENGLISH = Words(
         Gap.NO_DOCUMENT: "an input holds no document",
         Gap.NO_KEY: "a value by which to compare is missing",
         Gap.REPEATED: "an id stands in more than one document",
+        Gap.NOT_CARRIED: "a source does not carry what they compare",
     },
     mistyped="Likely mistyped fields: {count:,} ({names}); no check reads them",
+    not_judged="Not evaluated: verdicts not judged on this source ({count:,}): {source} does not carry {fields}; documents {documents:,}; rules {rules}",
+    engines="Judged by {name}",
+    confirmed="; documents confirmed by {name}: {count:,}",
+    alone="; documents judged by {name} alone: {count:,}",
+    interrupted="Interrupted: this report is incomplete. It tells what was finished; what came after, and checks across documents, were not evaluated.",
     incomplete="Incomplete: an input could not be checked, or not fully; the messages on standard error say why.",
     incomplete_above="Incomplete: an input could not be checked, or not fully; the messages above say why.",
     nothing_read="Nothing was checked: no document was read.",
     nothing_applied="Nothing was checked: no check applies to these documents.",
     run="As of {as_of}; rules: {rule_sets}",
+    progress_documents="documents {count:,}",
+    progress_rate="{count:,}/s",
+    progress_findings="findings {count:,}",
+    progress_share="{share} % read",
+    progress_left="{time} left",
 )
 
 _CHINESE = Words(
@@ -124,6 +148,7 @@ _CHINESE = Words(
         "undetermined": "无法判定",
         "not_applicable": "不适用",
         "unreadable": "无法读取",
+        "not_judged": "来源所限未判定",
     },
     severities={"error": "错误", "warning": "警告"},
     states={FactState.HOLDS: "成立", FactState.DOES_NOT_HOLD: "不成立", FactState.UNKNOWN: "未知"},
@@ -137,6 +162,7 @@ _CHINESE = Words(
     heading="{verdict}：{document}",
     heading_id="，编号 {id}",
     only_warnings="{verdict}（有警告）",
+    across="跨单据检查的发现：",
     head="{severity}，{verdict}：{message}",
     undecided="无法判定：",
     undecided_head="{severity}：{message}",
@@ -165,13 +191,24 @@ _CHINESE = Words(
         Gap.NO_DOCUMENT: "有输入不含单据",
         Gap.NO_KEY: "缺少用于比对的值",
         Gap.REPEATED: "有编号在多份单据中重复",
+        Gap.NOT_CARRIED: "有来源不含用于比对的内容",
     },
     mistyped="疑似拼写错误的字段：{count:,} 个（{names}）；没有检查读取这些字段",
+    not_judged="未评估：{count:,} 项结论因来源所限未判定：{source} 不提供 {fields}；单据 {documents:,} 份；规则 {rules}",
+    engines="判定引擎：{name}",
+    confirmed="；经 {name} 复核一致的单据 {count:,} 份",
+    alone="；仅由 {name} 判定的单据 {count:,} 份",
+    interrupted="已中断：本报告不完整，仅包含已完成的部分；其后的内容及跨单据检查未评估。",
     incomplete="不完整：有输入未能检查或未能完整检查，原因见标准错误输出。",
     incomplete_above="不完整：有输入未能检查或未能完整检查，原因见上文信息。",
     nothing_read="未检查任何内容：没有读取到单据。",
     nothing_applied="未检查任何内容：没有检查适用于这些单据。",
     run="基准时间 {as_of}；规则集：{rule_sets}",
+    progress_documents="单据 {count:,} 份",
+    progress_rate="{count:,}/秒",
+    progress_findings="发现 {count:,} 项",
+    progress_share="已读取 {share}%",
+    progress_left="剩余 {time}",
 )
 
 LANGUAGES: Mapping[str, Words] = {"en": _ENGLISH, "zh": _CHINESE}

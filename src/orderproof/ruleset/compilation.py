@@ -1,23 +1,23 @@
 """What the compilation of a rule set shares: its vocabulary, its mistakes, and how a text becomes an expression."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.language import typed as t
 from orderproof.language.relations import facts_known
 from orderproof.language.scope import ParameterValue, Scope, Vocabulary, element_type, subject_scope
-from orderproof.language.text import ExpressionText
+from orderproof.language.text import ExpressionText, written_at
 from orderproof.language.typecheck import check_condition, check_value
 from orderproof.language.types import BOOLEAN, FactType, ScalarType
 from orderproof.ruleset.layout import RecordLayout
-from orderproof.ruleset.lower import Atoms, proof
+from orderproof.ruleset.lower import Atoms, all_of
 from orderproof.ruleset.model import RuleSet, Text
 from orderproof.ruleset.parameters import wrong_zone
-from orderproof.ruleset.program import EntryOfFact, Formula
+from orderproof.ruleset.program import EntryOfFact
 from orderproof.ruleset.vocabulary import entity_places, entity_types
 from orderproof.schema import Schema
 from orderproof.source import Span
@@ -25,12 +25,11 @@ from orderproof.source import Span
 _Made = TypeVar("_Made")
 
 
-@dataclass
-class GatheredFact:
+class GatheredFact(Struct):
     """What is gathered of one derived fact before it is complete."""
 
     type: FactType
-    entries: list[EntryOfFact] = field(default_factory=list)
+    entries: list[EntryOfFact] = []
 
 
 class Compilation:
@@ -79,19 +78,14 @@ class Compilation:
 
     def declare(self, fact: FactType) -> None:
         self.facts[fact.name] = GatheredFact(fact)
-        types = entity_types(self.schema, {name: known.type for name, known in self.facts.items()})
-        self.vocabulary = replace(self.vocabulary, entities=types)
+        known = self.vocabulary.entities
+        entity = known[fact.entity]
+        entity = replace(entity, facts={**entity.facts, fact.name: fact})
+        self.vocabulary = replace(self.vocabulary, entities={**known, fact.entity: entity})
 
     def break_facts(self, names: frozenset[str]) -> None:
         """A mistake of these facts is reported, so rules that read them are not blamed."""
         self.vocabulary = replace(self.vocabulary, broken=self.vocabulary.broken | names)
-
-    def prove(self, entity: str, conditions: list[t.Expression]) -> Formula:
-        return proof(self.atoms, entity, self.all_of(conditions))
-
-    @staticmethod
-    def all_of(conditions: list[t.Expression]) -> t.Expression:
-        return conditions[0] if len(conditions) == 1 else t.And(tuple(conditions), conditions[0].span)
 
     def subject(self, each: Text) -> tuple[str, t.Expression | None]:
         """The entity of a rule's subjects, and the condition that `each: <fact>` asks of them."""
@@ -110,7 +104,7 @@ class Compilation:
             )
         entity = fact.type.entity
         variable = subject_scope(self.vocabulary.entities, entity).facts[0].variable
-        return entity, t.FactHolds(variable, fact.type.number, each.value, each.span)
+        return entity, t.FactHolds(variable, fact.type.number, each.value, written_at(each.span))
 
     def condition(self, when: Text | None, scope: Scope, condition: t.Expression | None) -> t.Expression | None:
         if when is None:
@@ -121,7 +115,7 @@ class Compilation:
 
     def joined(self, condition: t.Expression | None, when: t.Expression | None, span: Span) -> t.Expression:
         given = [expression for expression in (condition, when) if expression is not None]
-        return self.all_of(given) if given else t.Constant(True, BOOLEAN, span)
+        return all_of(given) if given else t.Constant(True, BOOLEAN, written_at(span))
 
     def required(self, text: Text, scope: Scope, parts: list[t.Expression]) -> t.Expression:
         expression, nesting = check_condition(self.expression_text(text), self.vocabulary, scope, parts)

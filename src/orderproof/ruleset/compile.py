@@ -1,6 +1,6 @@
 """From a rule set as written to a Program: names bound, types checked, strata found, conditions lowered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from msgspec.structs import replace
@@ -13,11 +13,12 @@ from orderproof.language.resolve import PathMeant, RecordMeant, Resolver
 from orderproof.language.scope import ParameterValue, Scope, group_scope, subject_scope
 from orderproof.language.syntax import Name, all_parts
 from orderproof.language.template import Hole, split_message
+from orderproof.language.text import written_at
 from orderproof.language.typecheck import check_value
 from orderproof.language.types import DATE, with_article
 from orderproof.ruleset.compilation import Compilation
 from orderproof.ruleset.derived import compile_facts
-from orderproof.ruleset.lower import stratum_of
+from orderproof.ruleset.lower import all_of, check_proofs, stratum_of
 from orderproof.ruleset.model import CheckDefinition, RuleSet, Text
 from orderproof.ruleset.program import (
     Check,
@@ -27,8 +28,6 @@ from orderproof.ruleset.program import (
     Place,
     Placeholder,
     Program,
-    Proof,
-    Verdict,
 )
 from orderproof.schema import Schema
 
@@ -153,16 +152,13 @@ class _CheckCompiler:
         messages: dict[str, Message],
         grouping: Grouping | None,
     ) -> Check:
+        atoms = self.compilation.atoms
         if grouping is None:
-            proofs: tuple[Proof, ...] = (
-                Proof(Verdict.PASS, self.compilation.prove(entity, [when, require])),
-                Proof(Verdict.VIOLATION, self.compilation.prove(entity, [when, t.Not(require, require.span)])),
-            )
+            proofs = check_proofs(atoms, entity, when, require)
             read: tuple[t.Expression, ...] = (when, require)
         else:
-            proofs = (Proof(Verdict.PASS, self.compilation.prove(entity, [when])),)
+            proofs = check_proofs(atoms, entity, when, None)
             read = (when, *grouping.keys, *grouping.parts)
-        excluded = Proof(Verdict.NOT_APPLICABLE, self.compilation.prove(entity, [t.Not(when, when.span)]))
         return Check(
             id=definition.id.value,
             number=0,
@@ -176,8 +172,8 @@ class _CheckCompiler:
             require=require,
             where=where,
             grouping=grouping,
-            stratum=max(stratum_of(expression, self.compilation.atoms.fact_strata) for expression in read),
-            proofs=(*proofs, excluded),
+            stratum=max(stratum_of(expression, atoms.fact_strata) for expression in read),
+            proofs=proofs,
             span=definition.id.span,
         )
 
@@ -195,14 +191,15 @@ class _CheckCompiler:
         day = None if self.effective_day is None else self.day(entity)
         if day is None:
             return when
+        at = written_at(effective.span)
         bounds: list[t.Expression] = []
         for bound, operator in (
             (effective.from_, t.Comparison.GREATER_EQUAL),
             (effective.until, t.Comparison.LESS_EQUAL),
         ):
             if bound is not None:
-                bounds.append(t.Compare(operator, day, t.Constant(bound, DATE, effective.span), effective.span))
-        return self.compilation.all_of([*bounds, when])
+                bounds.append(t.Compare(operator, day, t.Constant(bound, DATE, at), at))
+        return all_of([*bounds, when])
 
     def day(self, entity: str) -> t.Expression | None:
         """The day that ``effective`` compares with, if the rule set names one, in the frame of an entity's rules.
@@ -227,9 +224,18 @@ class _CheckCompiler:
         return day
 
     def messages(self, definition: CheckDefinition, scope: Scope, parts: list[t.Expression]) -> dict[str, Message]:
-        return {language.value: self.message(text, definition, scope, parts) for language, text in definition.message}
+        known: dict[str, t.Expression] = {}
 
-    def message(self, text: Text, definition: CheckDefinition, scope: Scope, parts: list[t.Expression]) -> Message:
+        def placeholder(hole: Hole) -> t.Expression:
+            """The same words mean the same in the message of every language."""
+            words = hole.text.value
+            if words not in known:
+                known[words] = self.placeholder(hole, definition, scope, parts)
+            return known[words]
+
+        return {language.value: self.message(text, placeholder) for language, text in definition.message}
+
+    def message(self, text: Text, placeholder: Callable[[Hole], t.Expression]) -> Message:
         made: list[str | Placeholder] = []
         try:
             pieces = split_message(self.compilation.expression_text(text))
@@ -240,7 +246,7 @@ class _CheckCompiler:
             if isinstance(piece, str):
                 made.append(piece)
                 continue
-            expression = self.compilation.attempt(partial(self.placeholder, piece, definition, scope, parts))
+            expression = self.compilation.attempt(partial(placeholder, piece))
             if expression is not None:
                 made.append(Placeholder(expression, piece.text.value.strip()))
         return Message(tuple(made))

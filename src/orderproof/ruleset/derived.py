@@ -1,9 +1,9 @@
 """Derived facts: their entries checked and compared, their strata found, their conditions lowered."""
 
-from dataclasses import replace
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.diagnostic import did_you_mean
 from orderproof.language import typed as t
@@ -13,11 +13,11 @@ from orderproof.language.parser import KEYWORDS, QUANTIFIERS
 from orderproof.language.relations import facts_known, plain_type
 from orderproof.language.scope import subject_scope
 from orderproof.language.types import BOOLEAN, FactType, Kind, ScalarType, with_article
-from orderproof.ruleset.compilation import Compilation, GatheredFact
+from orderproof.ruleset.compilation import Compilation
 from orderproof.ruleset.dependencies import order_derivations
-from orderproof.ruleset.lower import facts_read
+from orderproof.ruleset.lower import fact_proofs, facts_read
 from orderproof.ruleset.model import Derivation
-from orderproof.ruleset.program import DOES_NOT_HOLD, DerivedFact, EntryOfFact, Proof
+from orderproof.ruleset.program import DerivedFact, EntryOfFact
 from orderproof.source import Span
 
 _WORDS = frozenset({"parameters", "as_of", "group", *KEYWORDS, *QUANTIFIERS, *FUNCTIONS, *FOREIGN})
@@ -172,18 +172,10 @@ class _FactCompiler(Struct, frozen=True):
                     value_types=tuple(gathered.type.values.values()),
                     entries=tuple(gathered.entries),
                     stratum=stratum,
-                    proofs=self.fact_proofs(gathered),
+                    proofs=fact_proofs(
+                        self.compilation.atoms, gathered.type.entity, [entry.when for entry in gathered.entries]
+                    ),
                     span=gathered.entries[0].span if gathered.entries else self.compilation.rule_set.name.span,
                 )
             )
         return tuple(facts)
-
-    def fact_proofs(self, fact: GatheredFact) -> tuple[Proof, ...]:
-        proofs: list[Proof] = []
-        before: list[t.Expression] = []
-        for number, entry in enumerate(fact.entries):
-            proofs.append(Proof(number, self.compilation.prove(fact.type.entity, [*before, entry.when])))
-            before.append(t.Not(entry.when, entry.span))
-        if before:
-            proofs.append(Proof(DOES_NOT_HOLD, self.compilation.prove(fact.type.entity, before)))
-        return tuple(proofs)

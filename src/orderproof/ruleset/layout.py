@@ -1,18 +1,17 @@
 """Where fields go: the record plans that grow while expressions are checked."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from orderproof.facts.record import Access, ChildPlan, RecordPlan, Slot
 from orderproof.ruleset.vocabulary import EntityPlace
 
 
-@dataclass
-class RecordLayout:
+class RecordLayout(Struct):
     """Hands out slots of every entity's records; ``plan`` tells what was handed out."""
 
     places: dict[str, EntityPlace]
-    slots: dict[str, dict[Slot, int]] = field(default_factory=dict)
-    children: dict[str, dict[tuple[str, ...], int]] = field(default_factory=dict)
+    slots: dict[str, dict[Slot, int]] = {}
+    children: dict[str, dict[tuple[str, ...], int]] = {}
 
     def value(self, entity: str, path: tuple[str, ...]) -> int:
         return self._slot(entity, Slot(path, Access.VALUE))

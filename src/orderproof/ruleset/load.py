@@ -3,18 +3,16 @@
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from orderproof.data import rules_folder
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.reading.json_tree import parse_json
 from orderproof.reading.yaml_tree import parse_yaml_one
-from orderproof.ruleset.misshapen import STRAY, explain_shape
 from orderproof.ruleset.model import (
     Cases,
     CheckDefinition,
@@ -31,6 +29,11 @@ from orderproof.tree import Node, Scalar, find
 
 SUFFIXES = (".yaml", ".yml", ".json")
 SCHEMA_SUFFIX = ".schema.json"
+_RULES = re.compile(
+    rb"""^(?:rule_set|parameters|derive|checks|tests)\s*:|"(?:rule_set|derive|checks|tests)"\s*:""", re.MULTILINE
+)
+INPUTS = "inputs"
+"""The folder in a rule set's folder that holds input mappings; they are no part of the rules."""
 HEAD = ("rule_set", "version", "document", "facts", "effective_on")
 
 
@@ -40,8 +43,7 @@ _ONLY_CASES = re.compile(
 """A YAML file of one key, `tests`, in block style with its base first: every line below it is indented, a comment or
 blank, so nothing else can stand in it."""
 
-_NAMED_BASE = re.compile(rb"\bbase:[ \t]*[\"']?([^\"'#,{}\s]+)")
-
+_NAMED_BASE = rb"\bbase:[ \t]*[\"']?([^\"'#,{}\s]+)"
 
 _OF_RULES = ("rule_set", "derive", "checks", "tests")
 """Keys of which a document has none."""
@@ -94,7 +96,7 @@ def load_rule_set(path: Path, *, cases: bool = True) -> RuleSet:
             trees.append((file, tree))
         else:
             # What a file that cannot be read may name as its base is not reproached with being no rule file.
-            bases |= {_beside(file, name.decode(errors="replace")) for name in _NAMED_BASE.findall(content)}
+            bases |= {_beside(file, name.decode(errors="replace")) for name in re.findall(_NAMED_BASE, content)}
     # What cases have as their base is a document, whatever its name; every other file is a rule file.
     bases |= {base for file, tree in trees if (base := _base(file, tree)) is not None}
     for file, tree in trees:
@@ -128,6 +130,9 @@ def _files(path: Path) -> tuple[Path, ...]:
         for name in folders:
             if (Path(folder) / name).is_symlink():
                 _refuse("rules.link", Path(folder) / name, "a link to a folder is not followed", "put the folder here")
+        if Path(folder) == path and INPUTS in folders:
+            folders.remove(INPUTS)
+            _no_rules(path / INPUTS)
         for name in names:
             if _is_rule_file(name):
                 files.append(Path(folder) / name)
@@ -140,6 +145,14 @@ def _files(path: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
+def _no_rules(folder: Path) -> None:
+    """A rule file among the input mappings would be lost in silence: they are no part of the rules."""
+    for file in sorted(folder.rglob("*")):
+        if _is_rule_file(file.name) and file.is_file() and _RULES.search(_read(file)):
+            message = "this looks like a rule file, and stands among input mappings, where no rule is read"
+            _refuse("rules.misplaced", file, message, f"move it out of `{INPUTS}`")
+
+
 def _is_rule_file(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and not name.lower().endswith(SCHEMA_SUFFIX) and not name.startswith(".")
 
@@ -149,6 +162,8 @@ def _is_meant(name: str) -> bool:
     lower = name.lower()
     if name.startswith(".") or lower.endswith((*_COPIES, *SUFFIXES)):
         return False
+    from difflib import get_close_matches  # late: a folder rarely holds anything else
+
     endings = Path(lower).suffixes
     return any(ending in SUFFIXES for ending in endings) or bool(
         get_close_matches(lower[lower.rfind(".") :], SUFFIXES, cutoff=0.7)
@@ -176,18 +191,17 @@ def _read(file: Path) -> bytes:
         raise OrderproofError([Diagnostic("rules.unreadable", reason.lower(), path=file.as_posix())]) from None
 
 
-@dataclass
-class _Loader:
+class _Loader(Struct):
     """Gathers the parts of a rule set over its files, and all that is wrong with them."""
 
     in_folder: bool
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
-    heads: list[tuple[Span, Shape]] = field(default_factory=list)
-    parameters: list[Parameter] = field(default_factory=list)
-    derivations: list[Derivation] = field(default_factory=list)
-    checks: list[CheckDefinition] = field(default_factory=list)
-    tests: list[Cases] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = []
+    sources: list[Source] = []
+    heads: list[tuple[Span, Shape]] = []
+    parameters: list[Parameter] = []
+    derivations: list[Derivation] = []
+    checks: list[CheckDefinition] = []
+    tests: list[Cases] = []
 
     def tree(self, path: Path, content: bytes) -> Node | None:
         """The tree of a file; None with a diagnostic if it is no YAML or JSON."""
@@ -206,6 +220,8 @@ class _Loader:
                 return parse_json(source)
             return parse_yaml_one(source, inner=True, aliases=True)
         except OrderproofError as error:
+            from orderproof.ruleset.misshapen import STRAY  # late: only for mistakes
+
             # Of an empty file and of one of several documents YAML alone cannot say why it is here.
             stray = STRAY if self.in_folder else None
             self.diagnostics += (
@@ -219,6 +235,8 @@ class _Loader:
         try:
             self.parts(path, Shape(tree))
         except Malformed as error:
+            from orderproof.ruleset.misshapen import explain_shape  # late: only for mistakes
+
             self.diagnostics += explain_shape(tree, error.node, in_folder=self.in_folder)
         except OrderproofError as error:
             self.diagnostics += error.diagnostics

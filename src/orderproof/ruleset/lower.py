@@ -1,10 +1,12 @@
 """From conditions to formulas: what must be proved of atoms for a condition to be true, or false."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from orderproof.language import typed as t
 from orderproof.language.types import BOOLEAN
-from orderproof.ruleset.program import Atom, Formula, Literal
+from orderproof.ruleset.program import DOES_NOT_HOLD, Atom, Formula, Literal, Proof, Verdict
 
 MAX_CONJUNCTIONS = 24
 MAX_LITERALS = 28
@@ -16,12 +18,11 @@ _ALWAYS: _Clauses = (frozenset(),)
 _NEVER: _Clauses = ()
 
 
-@dataclass
-class Atoms:
+class Atoms(Struct):
     """The atoms of a program, each once for its entity; ``fact_strata`` says when each fact is settled."""
 
     fact_strata: dict[int, int]
-    numbers: dict[tuple[str, t.Expression], int] = field(default_factory=dict)
+    numbers: dict[tuple[str, t.Expression], int] = {}
 
     def number(self, entity: str, expression: t.Expression) -> int:
         return self.numbers.setdefault((entity, expression), len(self.numbers))
@@ -41,6 +42,35 @@ def proof(atoms: Atoms, entity: str, expression: t.Expression) -> Formula:
     """The formula that proves a condition true of a subject."""
     clauses = _clauses(atoms, entity, expression, True)
     return tuple(tuple(Literal(atom, truth) for atom, truth in sorted(clause)) for clause in clauses)
+
+
+def all_of(conditions: Sequence[t.Expression]) -> t.Expression:
+    return conditions[0] if len(conditions) == 1 else t.And(tuple(conditions), conditions[0].written)
+
+
+def fact_proofs(atoms: Atoms, entity: str, conditions: Sequence[t.Expression]) -> tuple[Proof, ...]:
+    """When a derived fact is concluded by each of its entries, given by their conditions, and when by none."""
+    proofs: list[Proof] = []
+    before: list[t.Expression] = []
+    for number, condition in enumerate(conditions):
+        proofs.append(Proof(number, proof(atoms, entity, all_of([*before, condition]))))
+        before.append(t.Not(condition, condition.written))
+    if before:
+        proofs.append(Proof(DOES_NOT_HOLD, proof(atoms, entity, all_of(before))))
+    return tuple(proofs)
+
+
+def check_proofs(atoms: Atoms, entity: str, when: t.Expression, require: t.Expression | None) -> tuple[Proof, ...]:
+    """When each verdict of a check is proved; without ``require`` who is surely a member, and who is none."""
+    if require is None:
+        proofs = [Proof(Verdict.PASS, proof(atoms, entity, when))]
+    else:
+        fails = t.Not(require, require.written)
+        proofs = [
+            Proof(Verdict.PASS, proof(atoms, entity, all_of([when, require]))),
+            Proof(Verdict.VIOLATION, proof(atoms, entity, all_of([when, fails]))),
+        ]
+    return (*proofs, Proof(Verdict.NOT_APPLICABLE, proof(atoms, entity, t.Not(when, when.written))))
 
 
 def _clauses(atoms: Atoms, entity: str, expression: t.Expression, truth: bool) -> _Clauses:

@@ -1,11 +1,16 @@
-"""What is wrong with the form of a rule file: found by its JSON Schema, said in our own words."""
+"""What is wrong with the form of a rule file, or of another file of its kind: found by its JSON Schema, said in our
+own words.
+"""
 
 import json
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as Table
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from orderproof.data import schemas_folder
 from orderproof.diagnostic import Diagnostic, did_you_mean
@@ -16,14 +21,42 @@ from orderproof.tree import Entry, Mapping, Node, Plain, Pointer, Scalar, Sequen
 _WIDE_COLON = re.compile(r"([A-Za-z_]+)\s*：")
 _JOINED = re.compile(r"([A-Za-z_]+):")
 _WORD = re.compile(r"[\w -]+\Z")
-_FORMS = {
-    "rule_set": ("a rule set's name", "use lower-case letters and digits, with `-` between words"),
-    "id": (
-        "an id",
-        "use lower-case letters and digits, with `.` or `-` between words, such as `price.total-adds-up`",
-    ),
-    "fact": ("a fact's name", "use lower-case letters, digits and `_`, a letter first"),
-}
+
+
+class FileKind(Struct, frozen=True):
+    """A kind of file that people write: its schema, the first part of the codes of its diagnostics, its words.
+
+    ``forms`` say of a key with a pattern what its value is and how it is written, ``owners`` what stands at a key.
+    """
+
+    schema: str
+    area: str
+    name: str
+    forms: Table[str, tuple[str, str]]
+    owners: Table[str, str]
+
+
+RULE_FILE = FileKind(
+    schema="rule-set.schema.json",
+    area="rules",
+    name="a rule file",
+    forms={
+        "rule_set": ("a rule set's name", "use lower-case letters and digits, with `-` between words"),
+        "id": (
+            "an id",
+            "use lower-case letters and digits, with `.` or `-` between words, such as `price.total-adds-up`",
+        ),
+        "fact": ("a fact's name", "use lower-case letters, digits and `_`, a letter first"),
+    },
+    owners={
+        "checks": "a check",
+        "derive": "a derivation",
+        "cases": "a case",
+        "title": "a title",
+        "message": "a message",
+        "tests": "a block of tests",
+    },
+)
 STRAY = "move it out of the folder, or name it as the `base` of cases"
 """What to do with a file of a rule set's folder that is no rule file."""
 _EXPRESSION = ["string", "boolean", "number"]
@@ -36,14 +69,14 @@ _KINDS = {
 }
 
 
-def explain_shape(tree: Node, refused: Node, *, in_folder: bool) -> list[Diagnostic]:
-    """What is wrong with the form of a rule file, by its schema, in our own words; ``refused`` is where reading stopped.
+def explain_shape(tree: Node, refused: Node, *, in_folder: bool, kind: FileKind = RULE_FILE) -> list[Diagnostic]:
+    """What is wrong with the form of a file, by its schema, in our own words; ``refused`` is where reading stopped.
 
     A file that was not named but found in a folder may be there by accident.
     """
     from jsonschema import Draft7Validator  # late: a correct rule file never needs it
 
-    schema = json.loads((schemas_folder() / "rule-set.schema.json").read_text("utf-8"))
+    schema = json.loads((schemas_folder() / kind.schema).read_text("utf-8"))
     value = _for_schema(plain(tree))
     found: list[Diagnostic] = []
     known = tuple(schema["properties"])
@@ -52,16 +85,16 @@ def explain_shape(tree: Node, refused: Node, *, in_folder: bool) -> list[Diagnos
         if in_folder:
             hint = f"{meant or ''} {STRAY if meant is None else f'if not, {STRAY}'}".strip()
         else:
-            hint = meant or f"keys of a rule file: {', '.join(known)}"
-        return [Diagnostic("rules.form", "this is not a rule file", span=tree.entries[0].key_span, help=hint)]
+            hint = meant or f"keys of {kind.name}: {', '.join(known)}"
+        return [Diagnostic(f"{kind.area}.form", f"this is not {kind.name}", span=tree.entries[0].key_span, help=hint)]
     if in_folder and not isinstance(tree, Mapping):
-        return [Diagnostic("rules.form", "this is not a rule file", span=_head(tree), help=STRAY)]
+        return [Diagnostic(f"{kind.area}.form", f"this is not {kind.name}", span=_head(tree), help=STRAY)]
     errors = Draft7Validator(schema).iter_errors(value)
     for error in sorted(errors, key=lambda error: nearest(tree, tuple(error.absolute_path)).span.start):
-        found += _explained(tree, error)
+        found += _explained(tree, error, kind)
     unique = list(dict.fromkeys([*found, *_bad_days(tree, ())]))
     if not unique:
-        return [Diagnostic("rules.form", "this does not have the form of a rule file", span=refused.span)]
+        return [Diagnostic(f"{kind.area}.form", f"this does not have the form of {kind.name}", span=refused.span)]
     return unique
 
 
@@ -98,20 +131,21 @@ def _for_schema(value: Plain) -> Any:
             return value
 
 
-def _explained(tree: Node, error: Any) -> Iterator[Diagnostic]:
+def _explained(tree: Node, error: Any, kind: FileKind) -> Iterator[Diagnostic]:
+    area = kind.area
     pointer: Pointer = tuple(error.absolute_path)
     node = nearest(tree, pointer)
     key = next((str(step) for step in reversed(pointer) if isinstance(step, str)), "the file")
     what = f"an element of `{key}`" if pointer and isinstance(pointer[-1], int) else f"`{key}`" if pointer else key
     match error.validator:
         case "additionalProperties" if error.validator_value is False:
-            yield from _unknown_keys(node, tuple(error.schema.get("properties", {})))
+            yield from _unknown_keys(node, tuple(error.schema.get("properties", {})), area)
         case "required":
             for name in error.validator_value:
                 if isinstance(node, Mapping) and node.get(name) is None and not _is_joined(node, name):
                     yield Diagnostic(
-                        "rules.missing-key",
-                        f"{_what(pointer)} needs `{name}`",
+                        f"{area}.missing-key",
+                        f"{_what(pointer, kind)} needs `{name}`",
                         span=_head(node),
                         help=f"add `{name}: …`",
                     )
@@ -120,7 +154,7 @@ def _explained(tree: Node, error: Any) -> Iterator[Diagnostic]:
         case "type":
             kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
             yield Diagnostic(
-                "rules.type",
+                f"{area}.type",
                 f"{what} is {kind_of_node(node)}, expected {_expected(kinds)}",
                 span=_head(node),
                 help=_type_help(node, kinds, key),
@@ -128,30 +162,33 @@ def _explained(tree: Node, error: Any) -> Iterator[Diagnostic]:
         case "enum":
             value = str(plain(node))
             yield Diagnostic(
-                "rules.choice",
+                f"{area}.choice",
                 f"`{value}` is no value of `{key}`",
                 span=node.span,
                 help=did_you_mean(value, error.validator_value)
                 or f"expected one of {', '.join(error.validator_value)}",
             )
         case "pattern" if "propertyNames" in error.absolute_schema_path:
-            yield from _bad_names(node, str(error.instance))
+            yield from _bad_names(node, str(error.instance), area)
         case "pattern" if key in ("from", "until"):
             hint = "write year-month-day, such as `2026-03-01`"
             yield Diagnostic("rules.day", f"`{plain(node)}` is not a day", span=node.span, help=hint)
         case "pattern":
-            form, hint = _FORMS.get(key, (f"a value of `{key}`", "use lower-case letters and digits"))
-            yield Diagnostic("rules.name", f"`{plain(node)}` cannot be {form}", span=node.span, help=hint)
+            form, hint = kind.forms.get(key, (f"a value of `{key}`", "use lower-case letters and digits"))
+            yield Diagnostic(f"{area}.name", f"`{plain(node)}` cannot be {form}", span=node.span, help=hint)
         case "minItems":
             yield Diagnostic(
-                "rules.missing-key", f"`{key}` is an empty list", span=node.span, help="fill it, or leave the key out"
+                f"{area}.missing-key", f"`{key}` is an empty list", span=node.span, help="fill it, or leave the key out"
             )
         case "minProperties":
             yield Diagnostic(
-                "rules.missing-key", f"`{key}` is empty", span=node.span, help="give `from`, `until` or both"
+                f"{area}.missing-key",
+                f"`{key}` is empty",
+                span=node.span,
+                help="give `from`, `until` or both" if key == "effective" else "fill it, or leave the key out",
             )
         case _:
-            yield Diagnostic("rules.form", f"`{key}` does not have the form of a rule file", span=node.span)
+            yield Diagnostic(f"{area}.form", f"`{key}` does not have the form of {kind.name}", span=node.span)
 
 
 def _expected(kinds: list[str]) -> str:
@@ -189,16 +226,9 @@ def _opening(node: Node) -> str:
     return character if character in ("[", "{") else ""
 
 
-def _what(pointer: Pointer) -> str:
+def _what(pointer: Pointer, kind: FileKind) -> str:
     owner = next((str(step) for step in reversed(pointer) if isinstance(step, str)), "")
-    return {
-        "checks": "a check",
-        "derive": "a derivation",
-        "cases": "a case",
-        "title": "a title",
-        "message": "a message",
-        "tests": "a block of tests",
-    }.get(owner, f"`{owner}`" if owner else "a rule file")
+    return kind.owners.get(owner, f"`{owner}`" if owner else kind.name)
 
 
 def _head(node: Node) -> Span:
@@ -208,11 +238,11 @@ def _head(node: Node) -> Span:
     return node.span
 
 
-def _unknown_keys(node: Node, known: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _unknown_keys(node: Node, known: tuple[str, ...], area: str) -> Iterator[Diagnostic]:
     for entry in node.entries if isinstance(node, Mapping) else ():
         if entry.key not in known:
             yield Diagnostic(
-                "rules.unknown-key",
+                f"{area}.unknown-key",
                 f"`{entry.key}` is no key here",
                 span=entry.key_span,
                 help=_split_hint(entry) or did_you_mean(entry.key, known) or f"keys: {', '.join(known)}",
@@ -239,11 +269,11 @@ def _split_hint(entry: Entry) -> str | None:
     return None
 
 
-def _bad_names(node: Node, name: str) -> Iterator[Diagnostic]:
+def _bad_names(node: Node, name: str, area: str) -> Iterator[Diagnostic]:
     entry = next((e for e in node.entries if e.key == name), None) if isinstance(node, Mapping) else None
     span = entry.key_span if entry is not None else node.span
     yield Diagnostic(
-        "rules.name",
+        f"{area}.name",
         f"`{name}` cannot be a name",
         span=span,
         help=(_split_hint(entry) if entry is not None and _WORD.match(name) is None else None)

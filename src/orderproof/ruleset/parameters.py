@@ -16,7 +16,7 @@ from orderproof.source import Source
 from orderproof.tree import Mapping as MappingNode
 from orderproof.tree import Node, Scalar, Sequence
 
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?\Z"
 _KINDS = {Kind.BOOLEAN: "true or false", Kind.DECIMAL: "a number", Kind.TEXT: "text"}
 
 
@@ -110,7 +110,7 @@ def _scalar(written: str, text: str, type_: ScalarType | None) -> Value:
         return text
     if text in ("true", "false") and kind in (None, Kind.BOOLEAN):
         return text == "true"
-    if _NUMBER.match(text) is not None and kind in (None, Kind.DECIMAL):
+    if re.match(_NUMBER, text) is not None and kind in (None, Kind.DECIMAL):
         number = decimal_or_reason(text)
         if isinstance(number, str):
             raise _fail("parameter.type", written, Wrong(f"this is {number}"))

@@ -143,6 +143,8 @@ class Program(Struct, frozen=True):
 
     ``strata`` counts the steps: facts and checks of stratum 0 read no derived fact; what is in stratum n reads
     facts of strata below n only. ``atoms`` is shared by all proofs. ``facts`` is in the order of their numbers.
+    ``uncarried`` are the paths of the document type that are unknown in all documents it is for, ``unseen`` the
+    numbers of the checks whose subjects stand below these: there may be some that no document shows.
     """
 
     id: str
@@ -158,3 +160,5 @@ class Program(Struct, frozen=True):
     checks: tuple[Check, ...]
     strata: int
     nesting: int
+    uncarried: frozenset[tuple[str, ...]] = frozenset()
+    unseen: frozenset[int] = frozenset()

@@ -8,7 +8,6 @@ from orderproof.language import typed as t
 from orderproof.language.evaluate import Frame
 from orderproof.language.types import Value
 from orderproof.showing import Shown, shown, written
-from orderproof.tree import Scalar
 from orderproof.why.steps import Named, ReadList, ReadValue
 
 
@@ -29,15 +28,15 @@ def read_presence(explainer: Explainer, node: t.Presence, frame: Frame) -> ReadV
     record: Record = frame[node.variable]
     pointer = (*record.pointer, *node.path)
     naming = explainer.naming
-    found = naming.node(pointer) if record.values[node.slot] is True else None
+    found = naming.value(pointer) if record.values[node.slot] is True else None
     value: Shown | None
     match found:
         case None:
             value = None
-        case Scalar(held):
-            value = held if isinstance(held, str | bool) else str(held)
-        case _:
+        case list() | dict():
             value = "present"
+        case _:
+            value = found if isinstance(found, str | bool) else str(found)
     return ReadValue(pointer, value, naming.span(pointer))
 
 

@@ -17,6 +17,7 @@ from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT, DerivedFact
 from orderproof.showing import Shown, shown_or_none
 from orderproof.source import Span
 from orderproof.tree import write_pointer
+from orderproof.undecided import writes_unknown
 from orderproof.why.leaves import list_parameter, read_field, read_list, read_presence, read_scalars
 from orderproof.why.steps import (
     Branch,
@@ -29,6 +30,7 @@ from orderproof.why.steps import (
     Member,
     More,
     Named,
+    NotCarried,
     Step,
     distinct,
 )
@@ -116,7 +118,7 @@ class Opener:
         """
         truth = self.truth(node, frame)
         enough = isinstance(node, t.Or) and truth is True
-        waited = truth is None and any(isinstance(part, t.UnknownValue) for part in node.operands)
+        waited = truth is None and any(map(writes_unknown, node.operands))
         below: list[Step] = []
         decided = False
         for part in operands(node):
@@ -175,6 +177,8 @@ class Opener:
     def values(self, node: t.Expression, frame: Frame) -> list[Step]:
         """Everything that was read for a value, in the order in which it stands in the rule."""
         match node:
+            case t.UnknownValue(path=path) if path is not None:
+                return [NotCarried(path)]
             case t.Field():
                 return [read_field(self.explainer, node, frame)]
             case t.Presence():

@@ -8,6 +8,9 @@ from orderproof.ruleset.program import Check
 from orderproof.source import Span
 from orderproof.why.steps import Step
 
+NOT_JUDGED = "not_judged"
+"""The verdict of what is undetermined only for want of what its source does not carry; there is no finding of it."""
+
 
 class Judged(Struct, frozen=True):
     """A subject and what the rule says of it.
@@ -28,7 +31,8 @@ class Judged(Struct, frozen=True):
 class Joining(Struct, frozen=True):
     """A subject of a rule across documents: whether it is a member, its key, and the group that it joins.
 
-    ``group`` is None for what joins none; ``compared`` is false in a document whose id was seen before.
+    ``group`` is None for what joins none; ``compared`` is false in a document whose id was seen before. What has no
+    key is ``not_judged`` where its source does not carry it.
     """
 
     subject: SubjectName
@@ -39,6 +43,7 @@ class Joining(Struct, frozen=True):
     group: int | None
     compared: bool
     message: str
+    not_judged: bool = False
 
 
 class GroupWhy(Struct, frozen=True):
@@ -55,10 +60,14 @@ class GroupWhy(Struct, frozen=True):
 
 
 class DocumentWhy(Struct, frozen=True):
-    """A document and its subjects; None of them where it could not be read."""
+    """A document and its subjects; None of them where it could not be read.
+
+    ``unseen``: its source does not carry the rule's subjects, so that nobody knows of them.
+    """
 
     name: DocumentName
     subjects: tuple[Judged | Joining, ...] | None
+    unseen: bool = False
 
 
 class Why(Struct, frozen=True):

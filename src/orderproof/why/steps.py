@@ -80,6 +80,13 @@ class ReadList:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCarried:
+    """A path of the document type at which the document's source never says anything."""
+
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A parameter, or the run's instant, with its value; None for a key that a table does not have."""
 
@@ -130,7 +137,7 @@ class More:
     count: int
 
 
-Step: TypeAlias = Condition | Choice | Computed | ReadValue | ReadList | Named | Fact | Member | More
+Step: TypeAlias = Condition | Choice | Computed | ReadValue | ReadList | NotCarried | Named | Fact | Member | More
 
 
 def distinct(steps: Sequence[Step]) -> tuple[Step, ...]:

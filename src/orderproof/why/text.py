@@ -14,7 +14,7 @@ from orderproof.report.words import LANGUAGES, Words
 from orderproof.showing import Shown
 from orderproof.source import Span
 from orderproof.tree import write_pointer
-from orderproof.why.reasons import DocumentWhy, GroupWhy, Joining, Judged, Why
+from orderproof.why.reasons import NOT_JUDGED, DocumentWhy, GroupWhy, Joining, Judged, Why
 from orderproof.why.steps import (
     Branch,
     Choice,
@@ -25,6 +25,7 @@ from orderproof.why.steps import (
     Member,
     More,
     Named,
+    NotCarried,
     ReadList,
     ReadValue,
     Step,
@@ -84,7 +85,9 @@ def _document(page: _Page, why: Why, document: DocumentWhy, groups: dict[int, Gr
         yield f"{page.common.verdicts['unreadable']}{words.colon}{heading}"
         return
     yield f"{words.document}{words.colon}{heading}"
-    if not document.subjects:
+    if document.unseen:
+        yield "  " + words.unseen.format(verdict=words.not_judged, entity=shown(why.check.entity))
+    elif not document.subjects:
         verdict = page.common.verdicts["not_applicable"]
         yield "  " + words.no_subject.format(verdict=verdict, entity=shown(why.check.entity))
     for subject in document.subjects:
@@ -104,6 +107,10 @@ def _named(page: _Page, name: DocumentName) -> str:
     return f"{shown(name.path, _TEXT)}{number}{id_}"
 
 
+def _verdict(page: _Page, verdict: str) -> str:
+    return page.words.not_judged if verdict == NOT_JUDGED else page.common.verdicts[verdict]
+
+
 def _place(span: Span | None) -> str:
     if span is None:
         return ""
@@ -114,7 +121,7 @@ def _place(span: Span | None) -> str:
 def _judged(page: _Page, judged: Judged) -> Iterator[str]:
     words = page.words
     yield "  " + words.subject.format(
-        verdict=page.common.verdicts[judged.verdict],
+        verdict=_verdict(page, judged.verdict),
         entity=shown(judged.subject.entity),
         key=shown(judged.subject.key),
         place=_place(judged.span),
@@ -150,11 +157,11 @@ def _joining(page: _Page, joining: Joining, groups: dict[int, GroupWhy]) -> Iter
     elif not joining.compared:
         yield "  " + words.not_compared.format(**named)
     elif joining.group is None:
-        verdict = page.common.verdicts["undetermined"]
+        verdict = _verdict(page, NOT_JUDGED if joining.not_judged else "undetermined")
         yield f"  {verdict}{words.colon}" + words.no_key.format(**named)
     else:
         group = groups[joining.group]
-        verdict = page.common.verdicts[group.verdict]
+        verdict = _verdict(page, group.verdict)
         yield "  " + words.in_group.format(group=shown(group.key), verdict=verdict, **named)
     if joining.message:
         yield from _wrapped("    ", joining.message, f"{words.message}{words.colon}")
@@ -167,7 +174,7 @@ def _joining(page: _Page, joining: Joining, groups: dict[int, GroupWhy]) -> Iter
 
 def _group(page: _Page, group: GroupWhy) -> Iterator[str]:
     words = page.words
-    yield words.group.format(verdict=page.common.verdicts[group.verdict], key=shown(group.key))
+    yield words.group.format(verdict=_verdict(page, group.verdict), key=shown(group.key))
     if group.message:
         yield from _wrapped("    ", group.message, f"{words.message}{words.colon}")
     yield "    " + words.members.format(count=len(group.members))
@@ -225,6 +232,9 @@ def _step(page: _Page, step: Step, depth: int) -> Iterator[str]:
             form_ = words.list_length if length else words.list_empty
             line = form_.format(name=shown(write_pointer(pointer)), count=length)
             yield from _line(page, depth, line + (words.not_supplied if supplied else _place(span)), None, judged=False)
+        case NotCarried(path):
+            line = words.not_carried.format(name=shown(write_pointer(path)))
+            yield from _line(page, depth, line, None, judged=False)
         case Named(name, found):
             held = words.no_key_in_table if found is None else _held(found)
             yield from _line(page, depth, f"{shown(name)} = {held}", None, judged=False)

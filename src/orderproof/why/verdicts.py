@@ -21,17 +21,19 @@ from orderproof.explain import Explainer, Known
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, Subject
 from orderproof.finding import DocumentName, Finding, SubjectName
-from orderproof.groups import Group, Groups, Member, supposing
+from orderproof.groups import Group, Groups, Member, asked_of
 from orderproof.language.evaluate import Evaluator
 from orderproof.language.typed import UNKNOWN
+from orderproof.members.supposing import supposing
 from orderproof.reading.inputs import holds_none
 from orderproof.report.model import CheckedDocument, CheckOutcome, DocumentVerdict, Report
 from orderproof.ruleset.model import RuleSet
-from orderproof.ruleset.program import Check, Verdict
+from orderproof.ruleset.program import Check, Program, Verdict
+from orderproof.ruleset.uncarried import without
 from orderproof.source import Span
 from orderproof.subject import Naming
 from orderproof.why.opening import GroupMember, Opener
-from orderproof.why.reasons import DocumentWhy, GroupWhy, Joining, Judged, Why
+from orderproof.why.reasons import NOT_JUDGED, DocumentWhy, GroupWhy, Joining, Judged, Why
 from orderproof.why.steps import Step
 from orderproof.why.wording import Wording, always
 
@@ -50,10 +52,7 @@ def explain_rule(readings: Sequence[Reading], run: Run, rule_set: RuleSet, subje
         for number, (reading, document) in enumerate(zip(documents_read, report.documents, strict=True))
     ]
     if checked.grouping is None:
-        documents = tuple(
-            DocumentWhy(document.name, None if of is None else tuple(work.judged(of, document)))
-            for of, document in zip(known, report.documents, strict=True)
-        )
+        documents = tuple(work.document(of, document) for of, document in zip(known, report.documents, strict=True))
         why = Why(checked, report, documents, ())
     else:
         why = work.joined(known, report)
@@ -81,12 +80,22 @@ def _is_file(name: str) -> bool:
 
 
 class _Known(Struct, frozen=True):
-    """A document with all that is known of it."""
+    """A document with all that is known of it, and the check as it is for its source."""
 
     number: int
     name: DocumentName
     facts: Facts
     explainer: Explainer
+    check: Check
+
+    @property
+    def unseen(self) -> bool:
+        """Whether its source does not carry the check's subjects."""
+        return self.check.number in self.explainer.program.unseen
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        return () if self.unseen else self.facts.subjects[self.check.entity]
 
 
 class _Joined(Struct, frozen=True):
@@ -113,22 +122,28 @@ class _Work:
     check: Check
     wording: Wording
     members: dict[tuple[int, int], _Joined] = field(default_factory=dict)
+    programs: dict[frozenset[tuple[str, ...]], Program] = field(default_factory=dict)
 
     def known(self, number: int, reading: Reading) -> _Known:
         assert isinstance(reading, Document)
-        program, setting = self.run.program, self.run.setting
+        uncarried = frozenset[tuple[str, ...]]() if reading.source is None else reading.source.not_carried
+        if uncarried not in self.programs:
+            self.programs[uncarried] = without(self.run.program, uncarried)
+        program, setting = self.programs[uncarried], self.run.setting
         facts = FactReader(self.run.schema, program.plan, self.run.document_zone).read(reading.values)
         assert isinstance(facts, Facts)
         naming = Naming(reading)
         _, conclusions = settled(program, setting, facts)
         explainer = Explainer(Known(program, setting, facts, Judgement((), conclusions.states())), naming)
-        return _Known(number, naming.name, facts, explainer)
+        (checked,) = program.checks
+        return _Known(number, naming.name, facts, explainer, checked)
 
     def opener(self, known: _Known) -> Opener:
         return Opener(known.explainer, self.wording, known.explainer.evaluator)
 
-    def when(self, opener: Opener, subject: Subject) -> Step | None:
-        return None if always(self.check.when) else opener.condition(self.check.when, subject)
+    @staticmethod
+    def when(known: _Known, opener: Opener, subject: Subject) -> Step | None:
+        return None if always(known.check.when) else opener.condition(known.check.when, subject)
 
     def named(self, known: _Known, subject: Subject) -> tuple[SubjectName, Span]:
         naming = known.explainer.naming
@@ -136,31 +151,42 @@ class _Work:
 
     # Checks of one document
 
+    def document(self, known: _Known | None, document: CheckedDocument) -> DocumentWhy:
+        if known is None:
+            return DocumentWhy(document.name, None)
+        return DocumentWhy(document.name, tuple(self.judged(known, document)), known.unseen)
+
     def judged(self, known: _Known, document: CheckedDocument) -> Iterator[Judged]:
-        subjects = known.facts.subjects[self.check.entity]
         outcomes = iter(document.outcomes)
         findings = iter(document.findings)
-        if not subjects:
-            self.same(known, next(outcomes).verdict, Verdict.NOT_APPLICABLE)
-        for subject, outcome in zip(subjects, outcomes, strict=True):
-            given = verdict(self.check, known.explainer.evaluator, subject)
-            self.same(known, outcome.verdict, given)
-            finding = next(findings) if given in (Verdict.VIOLATION, Verdict.UNDETERMINED) else None
+        if not known.subjects:
+            self.without_subject(known, next(outcomes).verdict)
+        for subject, outcome in zip(known.subjects, outcomes, strict=True):
+            given = verdict(known.check, known.explainer.evaluator, subject)
+            applies = known.explainer.evaluator.truth(known.check.when, subject)
+            asked = (known.check.when, known.check.require) if applies is True else (known.check.when,)
+            only = given is Verdict.UNDETERMINED and known.explainer.explain(asked, subject).only_uncarried
+            self.same(known, outcome.verdict, given, not_judged=only)
+            found = given in (Verdict.VIOLATION, Verdict.UNDETERMINED) and not only
+            finding = next(findings) if found else None
             opener = self.opener(known)
-            applies = known.explainer.evaluator.truth(self.check.when, subject)
             name, span = self.named(known, subject)
             yield Judged(
                 subject=name,
                 span=span,
                 verdict=outcome.verdict,
-                when=self.when(opener, subject),
-                require=opener.condition(self.check.require, subject) if applies is True else None,
+                when=self.when(known, opener, subject),
+                require=opener.condition(known.check.require, subject) if applies is True else None,
                 message="" if finding is None else finding.message,
                 missing=() if finding is None else finding.missing,
             )
 
-    def same(self, known: _Known, told: str, given: Verdict) -> None:
-        if told != given.name.lower():
+    def without_subject(self, known: _Known, told: str) -> None:
+        given = Verdict.UNDETERMINED if known.unseen else Verdict.NOT_APPLICABLE
+        self.same(known, told, given, not_judged=known.unseen)
+
+    def same(self, known: _Known, told: str, given: Verdict, *, not_judged: bool = False) -> None:
+        if told != (NOT_JUDGED if not_judged else given.name.lower()):
             reason = f"check says {told} of {self.check.id}, what explains it says {given.name.lower()}"
             raise EngineFaultError(known.name, reason)
 
@@ -177,9 +203,9 @@ class _Work:
                 continue
             compared = of.name.id is None or of.name.id not in seen
             seen |= set() if of.name.id is None else {of.name.id}
-            if not of.facts.subjects[self.check.entity]:
-                self.same(of, next(told[of.number].outcomes).verdict, Verdict.NOT_APPLICABLE)
-            for subject in of.facts.subjects[self.check.entity]:
+            if not of.subjects:
+                self.without_subject(of, next(told[of.number].outcomes).verdict)
+            for subject in of.subjects:
                 subjects[-1].append(self.joining(groups, of, subject, told[of.number], compared=compared))
         explained: list[GroupWhy] = []
         numbers: dict[tuple[int, int], int] = {}
@@ -187,11 +213,15 @@ class _Work:
             members = [(self.members[member.document, member.ordinal], member) for member in group.members]
             numbers |= {(member.document, member.ordinal): number for member in group.members}
             messages: list[str] = []
+            not_judged = False
             for of in {joined.known.number: joined.known for joined, _ in members}.values():
-                self.same(of, next(told[of.number].outcomes).verdict, group.verdict_in(of.number))
-                if group.verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED):
+                said, given = next(told[of.number].outcomes).verdict, group.verdict_in(of.number)
+                not_judged = given is Verdict.UNDETERMINED and said == NOT_JUDGED
+                self.same(of, said, given, not_judged=not_judged)
+                if group.verdict in (Verdict.VIOLATION, Verdict.UNDETERMINED) and not not_judged:
                     messages.append(next(told[of.number].findings).message)
-            explained.append(self.group(number, group, members, messages[0] if messages else ""))
+            why = self.group(number, group, members, messages[0] if messages else "")
+            explained.append(replace(why, verdict=NOT_JUDGED) if not_judged else why)
         for rest, document in zip(told, report.documents, strict=True):
             if next(rest.outcomes, None) is not None:
                 raise EngineFaultError(document.name, f"check says more of {self.check.id} than can be explained")
@@ -200,31 +230,31 @@ class _Work:
             at = subjects[joined.known.number]
             at[joined.position] = replace(at[joined.position], group=numbers[member])
         documents = tuple(
-            DocumentWhy(document.name, None if of is None else tuple(here))
+            DocumentWhy(document.name, None if of is None else tuple(here), of is not None and of.unseen)
             for of, document, here in zip(known, report.documents, subjects, strict=True)
         )
         return Why(self.check, report, documents, tuple(explained))
 
     def joining(self, groups: Groups, known: _Known, subject: Subject, told: "_Told", *, compared: bool) -> Joining:
         """A subject on its way to a group, which it has put itself into."""
-        grouping = self.check.grouping
-        assert grouping is not None
+        checked, explainer = known.check, known.explainer
+        assert checked.grouping is not None
         opener = self.opener(known)
         name, span = self.named(known, subject)
-        belongs = known.explainer.evaluator.truth(self.check.when, subject)
-        joining = Joining(
-            name, span, None if belongs is UNKNOWN else belongs, self.when(opener, subject), (), None, compared, ""
-        )
+        belongs = explainer.evaluator.truth(checked.when, subject)
+        when = self.when(known, opener, subject)
+        joining = Joining(name, span, None if belongs is UNKNOWN else belongs, when, (), None, compared, "")
         if belongs is False:
             self.same(known, next(told.outcomes).verdict, Verdict.NOT_APPLICABLE)
             return joining
         if belongs is UNKNOWN:
-            opener = dataclasses.replace(opener, evaluator=supposing(self.check, subject, known.explainer.known))
-        keys = tuple(step for key in grouping.keys for step in opener.side(key, subject))
+            opener = dataclasses.replace(opener, evaluator=supposing(checked, subject, explainer.known))
+        keys = tuple(step for key in checked.grouping.keys for step in opener.side(key, subject))
         joining = replace(joining, keys=keys)
-        if not groups.add(self.check, belongs, subject, known.number, known.explainer.known, joins=compared):
-            self.same(known, next(told.outcomes).verdict, Verdict.UNDETERMINED)
-            return replace(joining, message=next(told.findings).message)
+        if not groups.add(checked, belongs, subject, known.number, explainer.known, joins=compared):
+            only = compared and explainer.explain(asked_of(checked, None), subject).only_uncarried
+            self.same(known, next(told.outcomes).verdict, Verdict.UNDETERMINED, not_judged=only)
+            return replace(joining, message="" if only else next(told.findings).message, not_judged=only)
         position = subject[-1].ordinal
         self.members[known.number, position] = _Joined(known, subject, position, opener)
         return joining
@@ -236,7 +266,9 @@ class _Work:
         named: list[tuple[DocumentName, SubjectName, Span, bool]] = []
         for joined, member in members:
             name, span = self.named(joined.known, joined.subject)
-            parts = tuple(zip(grouping.parts, member.parts, strict=True))
+            own = joined.known.check.grouping
+            assert own is not None
+            parts = tuple(zip(own.parts, member.parts, strict=True))
             label = f"{name.entity} {name.key}"
             named.append((joined.known.name, name, span, member.belongs is True))
             brought.append(
@@ -272,7 +304,7 @@ def _of_subject(why: Why, key: str) -> Why:
             if subject.subject.key == key or in_group:
                 kept.append(subject)
         if kept:
-            documents.append(DocumentWhy(document.name, tuple(kept)))
+            documents.append(replace(document, subjects=tuple(kept)))
     if not documents:
         message = f"`{why.check.id}` has no subject `{key}` in these documents"
         named = ", ".join(list(dict.fromkeys(known))[:20])

@@ -20,6 +20,8 @@ class WhyWords(Struct, frozen=True):
     for_each: str
     for_each_by: str
     no_subject: str
+    not_judged: str
+    unseen: str
     subject: str
     applies: str
     applies_always: str
@@ -41,6 +43,7 @@ class WhyWords(Struct, frozen=True):
     list_length: str
     list_empty: str
     not_supplied: str
+    not_carried: str
     default: str
     no_key_in_table: str
     unknown: str
@@ -62,6 +65,8 @@ _ENGLISH = WhyWords(
     for_each="{severity}, for each {entity}",
     for_each_by="{severity}, for each group of {entity} records across all documents",
     no_subject="{verdict}: there is no {entity} in this document",
+    not_judged="not judged on this source",
+    unseen="{verdict}: this kind of source does not say whether there is any {entity}",
     subject="{verdict}: {entity} {key}{place}",
     applies="applies when",
     applies_always="applies always",
@@ -83,6 +88,7 @@ _ENGLISH = WhyWords(
     list_length="{name}: list of {count:,}",
     list_empty="{name}: nothing in the list",
     not_supplied=" (comes from a source beside the document, and none supplied it)",
+    not_carried="{name}: this kind of source does not carry it",
     default="absent, counts as {value}",
     no_key_in_table="not in the table",
     unknown="unknown",
@@ -104,6 +110,8 @@ _CHINESE = WhyWords(
     for_each="{severity}，逐个检查：{entity}",
     for_each_by="{severity}，跨全部单据按同一取值分组检查：{entity}",
     no_subject="{verdict}：该单据中没有 {entity}",
+    not_judged="此来源不作判定",
+    unseen="{verdict}：此类来源不说明是否有 {entity}",
     subject="{verdict}：{entity} {key}{place}",
     applies="适用条件",
     applies_always="始终适用",
@@ -125,6 +133,7 @@ _CHINESE = WhyWords(
     list_length="{name}：共 {count:,} 项",
     list_empty="{name}：列表为空",
     not_supplied="（须由单据以外的来源提供，而本次没有提供）",
+    not_carried="{name}：此类来源不提供该项",
     default="未提供，按 {value} 计",
     no_key_in_table="表中没有该项",
     unknown="未知",

@@ -21,10 +21,10 @@ from orderproof.engine.generate.conditions import (
 from orderproof.engine.generate.lines import Line, first_of, when
 from orderproof.engine.generate.names import constant
 from orderproof.engine.generate.quantifiers import QuantifierWriter
-from orderproof.engine.generate.scope import NOTHING, Operand
-from orderproof.engine.generate.values import MAX_DEPTH, known
+from orderproof.engine.generate.scope import MAX_DEPTH, NOTHING, Operand
+from orderproof.engine.generate.values import known
 from orderproof.language import typed as t
-from orderproof.language.types import Value
+from orderproof.language.types import BOOLEAN, Value
 
 _OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _SHORT = 8
@@ -41,7 +41,7 @@ class ExpressionWriter(QuantifierWriter):
             case t.UnknownValue():
                 return UNSURE
             case t.Field() | t.Presence() | t.FactHolds() | t.FactValue():
-                return self.scope.record(node.variable).truths[node]
+                return self.scope.truth(node)
             case t.Not(operand):
                 return negation(self.truth(operand))
             case t.And(operands):
@@ -110,9 +110,9 @@ class ExpressionWriter(QuantifierWriter):
 
     def _chosen_truth(self, node: t.Choose) -> Truth:
         condition = self.truth(node.condition)
-        with self.page.aside() as before_then:
+        with self.page.aside() as before_then, self.scope.assuming(condition.true):
             then = self.truth(node.then)
-        with self.page.aside() as before_otherwise:
+        with self.page.aside() as before_otherwise, self.scope.assuming(condition.false):
             otherwise = self.truth(node.otherwise)
         if not before_then and not before_otherwise:
             return self.bounded(choice(condition, then, otherwise))
@@ -126,13 +126,23 @@ class ExpressionWriter(QuantifierWriter):
 
     # Comparisons
 
-    def _compared(self, comparison: t.Comparison, left_node: t.Expression, right_node: t.Expression) -> Truth:
-        left, right = self.value(left_node), self.value(right_node)
-        if left.decimal and _is_constant(right_node):
-            right = self.number(right_node)
-        elif right.decimal and _is_constant(left_node):
-            left = self.number(left_node)
-        return _comparison(comparison.value, left, right)
+    def _compared(self, comparison: t.Comparison, left: t.Expression, right: t.Expression) -> Truth:
+        return self._comparison(comparison.value, (left, self.value(left)), (right, self.value(right)))
+
+    def _comparison(
+        self, operator: str, left: tuple[t.Expression, Operand], right: tuple[t.Expression, Operand]
+    ) -> Truth:
+        """A comparison of nodes whose values are at hand; a number that is written out is a decimal beside one."""
+        (left_node, one), (right_node, other) = left, right
+        if one.decimal and _is_constant(right_node):
+            other = self.number(right_node)
+        elif other.decimal and _is_constant(left_node):
+            one = self.number(left_node)
+        if left_node.type == BOOLEAN and NOTHING not in (one, other):
+            for node, operand in ((right_node, one), (left_node, other)):
+                if isinstance(node, t.Constant | t.Parameter):
+                    return _is(operand, (node.value is True) is (operator == "=="))
+        return _comparison(operator, one, other)
 
     def _member_of(self, node: t.Expression, collection: t.Collection) -> Truth:
         item = self.value(node)
@@ -152,7 +162,8 @@ class ExpressionWriter(QuantifierWriter):
                     return FALSE
                 if len(constants) == len(items):
                     return _among(item, self._fixed("choices", constants))
-                return self.bounded(disjunction([self._compared(t.Comparison.EQUAL, node, each) for each in items]))
+                others = [(each, self.value(each)) for each in items]
+                return self.bounded(disjunction([self._comparison("==", (node, item), other) for other in others]))
 
     def _fixed(self, name: str, values: Sequence[Value]) -> str:
         """What names a list that never changes: a short one of texts is written out."""
@@ -164,6 +175,15 @@ class ExpressionWriter(QuantifierWriter):
 
 def _is_constant(node: t.Expression) -> bool:
     return isinstance(node, t.Constant | t.Parameter)
+
+
+def _is(operand: Operand, value: bool) -> Truth:
+    """Whether a truth is this one; unknown where it is."""
+    if not operand.unknown:
+        holds = of_name(operand.text, sure=True)
+        return holds if value else negation(holds)
+    tests = [Atom(f"{operand.text} is {each}", f"{operand.text} is not {each}") for each in (value, not value)]
+    return Truth(tests[0], tests[1], sure=False)
 
 
 def _comparison(operator: str, left: Operand, right: Operand) -> Truth:

@@ -1,19 +1,38 @@
 """What generated code calls: operations that are no single expression of Python's; None is unknown."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from orderproof.facts.attributes import given
 from orderproof.language.typed import MAX_DIGITS, exact_context
+
+__all__ = [
+    "calendar_day",
+    "duration",
+    "exact_sum",
+    "given",
+    "rounded",
+    "sum_of_durations",
+    "whole_match",
+]
 
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
 """In microseconds."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LONGEST = timedelta.max // _MICROSECOND
 _CONTEXT = exact_context()
+
+
+class EpochIn(dict[tzinfo, datetime]):
+    """One instant as each zone of a fixed offset writes it: the distance to it is found without asking for the offset."""
+
+    def __missing__(self, zone: tzinfo) -> datetime:
+        return self.setdefault(zone, EPOCH.astimezone(zone))
 
 
 def exact_sum(numbers: Sequence[Decimal | int]) -> Decimal | None:

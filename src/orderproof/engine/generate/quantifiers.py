@@ -4,15 +4,17 @@ from abc import ABC
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from orderproof.engine.generate.conditions import TRUE, Truth, all_of, of_name, opposite
+from orderproof.engine.generate.conditions import ALWAYS, TRUE, Truth, all_of, of_name, opposite
 from orderproof.engine.generate.lines import Block, Line, first_of
 from orderproof.engine.generate.names import constant
 from orderproof.engine.generate.reads import reads_of
 from orderproof.engine.generate.scope import NOTHING, InScope, Operand, RecordInScope
-from orderproof.engine.generate.values import ValueWriter
+from orderproof.engine.generate.values import MAX_PLACES, ValueWriter
 from orderproof.language import typed as t
 from orderproof.language.types import Kind
 
+COUNT_PLACES = 12
+"""Decimal places of the number of anything that one document may hold."""
 _HINTS = {
     t.Quantifier.ANY: "any",
     t.Quantifier.ALL: "every",
@@ -55,7 +57,9 @@ class QuantifierWriter(ValueWriter, ABC):
                 kind, name = source.type.element.kind, path[-1]
             case t.ListParameter(name):
                 kind = source.type.element.kind
-        return Operand(self.local(f"one_of_{name}"), decimal=kind is Kind.DECIMAL)
+        places = 0 if isinstance(source, t.ListParameter) else self.scope.document_places
+        number = kind in (Kind.DECIMAL, Kind.INTEGER)
+        return Operand(self.local(f"one_of_{name}"), decimal=kind is Kind.DECIMAL, places=places if number else 0)
 
     @contextmanager
     def _each(self, node: t.Quantify) -> Iterator[Block]:
@@ -87,8 +91,8 @@ class QuantifierWriter(ValueWriter, ABC):
         name = self._result(node)
         with self._each(node) as loop:
             chosen = self._chosen(node)
-            with self.page.aside() as needed:
-                assert node.element is not None
+            assert node.element is not None
+            with self.page.aside() as needed, self.scope.assuming(chosen.true if chosen.sure else ALWAYS):
                 element = self.truth(node.element)
             hit, miss = (element.true, element.false) if decisive else (element.false, element.true)
             sure = element.sure and chosen.sure
@@ -111,42 +115,48 @@ class QuantifierWriter(ValueWriter, ABC):
             not node.distinct or node.element is None or isinstance(node.element, t.Whole)
         )
         if counts and node.filter is None and isinstance(node.element, t.Whole | t.Local | None):
-            return Operand(f"len({self.list_text(node.source)})")
+            return Operand(f"len({self.list_text(node.source)})", places=COUNT_PLACES)
         name = self._result(node)
-        values = name if counts else self.local(f"{name}_values")
-        give_up: list[Line] = [f"{name} = None", "break"] if counts else ["break"]
         with self._each(node) as loop:
             chosen = self._chosen(node)
-            with self.page.aside() as steps:
-                element = Operand("True") if node.element is None else self.value(node.element)
-                self.page.write(*self._taken(node, element, values, give_up, counts=counts))
+            with self.page.aside() as steps, self.scope.assuming(chosen.true):
+                element = Operand("1") if node.element is None else self.value(node.element)
+                sums = node.quantifier is t.Quantifier.SUM and 0 < element.places <= MAX_PLACES - COUNT_PLACES
+                values = name if counts or sums else self.local(f"{name}_values")
+                give_up: list[Line] = [f"{name} = None", "break"] if counts or sums else ["break"]
+                self.page.write(
+                    *self._taken(element, _addition(node, values, element, counts=counts, sums=sums), give_up)
+                )
             unknown: list[Line] = [] if chosen.sure else give_up
             self.page.write(*first_of(opposite(chosen.false), unknown, after=first_of(chosen.true, steps)))
         can_fail = element.unknown or not chosen.sure
-        self.page.write(*self._begun(node, name, values, counts=counts, can_fail=can_fail), loop)
-        if not counts:
-            reduced = f"{name} = {_reduction(node, values)}"
-            self.page.write(Block("else:", [reduced]) if can_fail else reduced)
+        if counts or sums:
+            self.page.write(f"{name} = {0 if counts else self.scope.number(0).text}", loop)
+            places = COUNT_PLACES if counts else element.places + COUNT_PLACES
+            return Operand(name, unknown=can_fail, decimal=sums, places=places)
+        begun = f"{values} = {'set()' if node.quantifier is t.Quantifier.COUNT else '[]'}"
+        self.page.write(*([f"{name} = None"] if can_fail else []), begun, loop)
+        reduced = f"{name} = {_reduction(node, values)}"
+        self.page.write(Block("else:", [reduced]) if can_fail else reduced)
         if node.quantifier is t.Quantifier.COUNT:
-            return Operand(name, unknown=can_fail)
+            return Operand(name, unknown=can_fail, places=COUNT_PLACES)
         decimal = element.decimal or (node.quantifier is t.Quantifier.SUM and node.type.kind is not Kind.DURATION)
-        return Operand(name, unknown=True, decimal=decimal)
+        places = 0 if node.quantifier is t.Quantifier.SUM else element.places
+        return Operand(name, unknown=True, decimal=decimal, places=places)
 
     @staticmethod
-    def _taken(node: t.Quantify, element: Operand, values: str, give_up: list[Line], *, counts: bool) -> list[Line]:
+    def _taken(element: Operand, added: str, give_up: list[Line]) -> list[Line]:
         """What a member that is chosen adds; one whose value is unknown ends it."""
         if element == NOTHING:
             return give_up
-        add = "add" if node.quantifier is t.Quantifier.COUNT else "append"
-        taken = f"{values} += 1" if counts else f"{values}.{add}({element.text})"
-        return [Block(f"if {element.text} is None:", give_up), taken] if element.unknown else [taken]
+        return [Block(f"if {element.text} is None:", give_up), added] if element.unknown else [added]
 
-    @staticmethod
-    def _begun(node: t.Quantify, name: str, values: str, *, counts: bool, can_fail: bool) -> list[Line]:
-        if counts:
-            return [f"{name} = 0"]
-        begun = f"{values} = {'set()' if node.quantifier is t.Quantifier.COUNT else '[]'}"
-        return [f"{name} = None", begun] if can_fail else [begun]
+
+def _addition(node: t.Quantify, name: str, element: Operand, *, counts: bool, sums: bool) -> str:
+    """The line that adds a member's value to a number, or to the values that are reduced behind the loop."""
+    if counts or sums:
+        return f"{name} += {'1' if counts else element.text}"
+    return f"{name}.{'add' if node.quantifier is t.Quantifier.COUNT else 'append'}({element.text})"
 
 
 def _reduction(node: t.Quantify, values: str) -> str:

@@ -7,28 +7,43 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from orderproof.engine.generate.conditions import WIDTH, Atom, Test, Truth, all_of, is_proper, of_name, statement
+from orderproof.engine.generate.conditions import (
+    WIDTH,
+    Atom,
+    Test,
+    Truth,
+    all_of,
+    is_proper,
+    of_name,
+    statement,
+    written,
+)
 from orderproof.engine.generate.lines import Line, Page, branches, when
 from orderproof.engine.generate.names import constant, literal
 from orderproof.engine.generate.operations import DAY, HOUR, duration
-from orderproof.engine.generate.scope import NOTHING, Operand, Scope
+from orderproof.engine.generate.scope import MAX_DEPTH, NOTHING, Operand, Scope, places_of
 from orderproof.language import typed as t
+from orderproof.language.typed import MAX_DIGITS
 from orderproof.language.types import BOOLEAN, INTEGER, Kind, ScalarType
 
-MAX_DEPTH = 20
-"""Blocks in one another beyond which nothing is skipped any more: Python reads no more than 100."""
+MAX_PLACES = MAX_DIGITS // 2
+"""Decimal places before and behind the point up to which a number surely has no more digits than a result may have."""
 _MAX_BRACKETS = 8
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 _UNITS = {"days": DAY, "hours": HOUR}
 
 
 class _Sum(Struct, frozen=True):
-    """An arithmetic expression: its text, what must be known for it, and how its operators bind (3: not at all)."""
+    """An arithmetic expression: its text, what must be known for it, and how its operators bind (3: not at all).
+
+    ``places`` as those of an operand.
+    """
 
     text: str
     needed: tuple[Test, ...]
     rank: int = 3
     brackets: int = 0
+    places: int = 0
 
 
 _RANKS = {t.Operator.ADD: 1, t.Operator.SUBTRACT: 1, t.Operator.MULTIPLY: 2, t.Operator.DIVIDE: 2}
@@ -90,13 +105,13 @@ class ValueWriter(ABC):
             case t.AsOf():
                 return Operand("AS_OF")
             case t.Field() | t.FactValue() | t.FactHolds():
-                return self.scope.record(node.variable).operands[node]
+                return self.scope.operand(node)
             case t.Local(variable):
                 local = self.scope.frame[variable]
                 assert isinstance(local, Operand)
                 return local
             case t.Whole(variable):
-                return Operand(f"{self.scope.record(variable).name}.ordinal")
+                return Operand(f"id({self.scope.record(variable).name})")
             case t.Presence() | t.Not() | t.And() | t.Or() | t.Compare() | t.Member():
                 return self.truth_as_value(node)
             case t.Choose():
@@ -143,20 +158,21 @@ class ValueWriter(ABC):
     def _choose(self, node: t.Choose) -> Operand:
         name = self.local("choice")
         condition = self.truth(node.condition)
-        with self.page.aside() as before_then:
+        with self.page.aside() as before_then, self.scope.assuming(condition.true):
             then = self.value(node.then)
-        with self.page.aside() as before_otherwise:
+        with self.page.aside() as before_otherwise, self.scope.assuming(condition.false):
             otherwise = self.value(node.otherwise)
         set_then = [] if then == NOTHING else [f"{name} = {then.text}"]
         set_otherwise = [] if otherwise == NOTHING else [f"{name} = {otherwise.text}"]
-        if condition.sure and not before_then and not before_otherwise:
-            line = statement(f"{name} = {then.text} if ", condition.true, f" else {otherwise.text}")
+        line = f"{name} = {then.text} if {written(condition.true)} else {otherwise.text}"
+        if condition.sure and not before_then and not before_otherwise and len(line) <= WIDTH:
             self.page.write(line)
         else:
             self.page.write(f"{name} = None")
             self.branch(condition, before_then, before_otherwise, list(set_then), list(set_otherwise))
         unknown = not condition.sure or then.unknown or otherwise.unknown
-        return Operand(name, unknown, then.decimal and otherwise.decimal)
+        places = max(then.places, otherwise.places) if then.places and otherwise.places else 0
+        return Operand(name, unknown, then.decimal and otherwise.decimal, places)
 
     def branch(
         self,
@@ -179,7 +195,8 @@ class ValueWriter(ABC):
         key = self.value(node.key)
         name = self.local(f"{node.name}_found")
         self.page.write(f"{name} = {table}.get({key.text})")
-        return Operand(name, unknown=True, decimal=numbers)
+        places = max((places_of(value) for _, value in node.table), default=0) if numbers else 0
+        return Operand(name, unknown=True, decimal=numbers, places=places)
 
     # Numbers
 
@@ -194,24 +211,28 @@ class ValueWriter(ABC):
         if not isinstance(node, t.Arithmetic):
             operand = self.number(node)
             text = f"Fraction({operand.text})" if fractions else self.decimal(operand)
-            return _Sum(text, known((operand,)))
+            return _Sum(text, known((operand,)), places=operand.places)
         rank = _RANKS[node.operator]
         left, right = self._sum(node.left, fractions=fractions), self._sum(node.right, fractions=fractions)
         # What is added first matters where a partial result has too many digits.
         one = left.text if left.rank >= rank else f"({left.text})"
         other = right.text if right.rank > rank else f"({right.text})"
         brackets = max(left.brackets + (left.rank < rank), right.brackets + (right.rank <= rank))
-        found = _Sum(f"{one} {node.operator.value} {other}", (*left.needed, *right.needed), rank, brackets)
+        places = _places(node.operator, left.places, right.places)
+        found = _Sum(f"{one} {node.operator.value} {other}", (*left.needed, *right.needed), rank, brackets, places)
         if brackets <= _MAX_BRACKETS:
             return found
         part = self._computed(found, "part", node.type)
-        return _Sum(part.text, known((part,)))
+        return _Sum(part.text, known((part,)), places=part.places)
 
     def _computed(self, found: _Sum, hint: str, type_: ScalarType) -> Operand:
         """What may have no exact result, in a local."""
         if _NEVER_KNOWN in found.needed:
             return NOTHING
         name = self.local(hint)
+        if 0 < found.places <= MAX_PLACES:
+            self.page.write(*_where_known(name, found))
+            return Operand(name, bool(found.needed), decimal=True, places=found.places)
         with self.page.aside() as lines:
             with self.page.block("try:"):
                 self.page.write(_assignment(name, found.text))
@@ -243,7 +264,7 @@ class ValueWriter(ABC):
             self.page.write(line)
         else:
             self.page.write(f"{name} = None", when(all_of(known((operand,))), [f"{name} = {result}"]))
-        return Operand(name, operand.unknown, decimal=number)
+        return Operand(name, operand.unknown, decimal=number, places=operand.places if number else 0)
 
     def _call(self, node: t.Call) -> Operand:
         first = node.arguments[0]
@@ -264,7 +285,7 @@ class ValueWriter(ABC):
                 return self._applied(first, "{}.copy_abs()", "size", number=True)
             case "minor_unit":
                 found = self._applied(first, "MINOR_UNITS.get({})", "minor_unit")
-                return Operand(found.text, unknown=True, decimal=True) if found != NOTHING else NOTHING
+                return Operand(found.text, unknown=True, decimal=True, places=8) if found != NOTHING else NOTHING
             case "matches":
                 pattern = node.arguments[1]
                 assert isinstance(pattern, t.Constant)
@@ -291,6 +312,23 @@ class ValueWriter(ABC):
         operand = self.value(argument)
         text = f"{operand.text}.astimezone(ZONE).date()"
         return self._computed(_Sum(text, known((operand,))), f"{_named(operand)}_day", type_)
+
+
+def _where_known(name: str, found: _Sum) -> list[Line]:
+    """A local set to what surely has a result where all that it needs is known."""
+    if not found.needed:
+        return [_assignment(name, found.text)]
+    line = f"{name} = {found.text} if {written(all_of(found.needed))} else None"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"{name} = None", when(all_of(found.needed), [_assignment(name, found.text)])]
+
+
+def _places(operator: t.Operator, left: int, right: int) -> int:
+    """The places of a result; 0 where those of an operand are not known."""
+    if not left or not right or operator is t.Operator.DIVIDE:
+        return 0
+    return left + right if operator is t.Operator.MULTIPLY else max(left, right) + 1
 
 
 def _assignment(name: str, text: str) -> str:

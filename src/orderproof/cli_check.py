@@ -1,0 +1,306 @@
+"""The command that checks documents: options are read, a run is built and called, its findings told as they come."""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+from zoneinfo import ZoneInfo
+
+import click
+
+from orderproof.cli_options import ENGINES, input_options, rules_options, run_options
+from orderproof.cli_speak import complain, spoken
+from orderproof.diagnostic import Diagnostic, OrderproofError, render
+
+if TYPE_CHECKING:
+    from orderproof.exit_code import ExitCode, FailOn
+    from orderproof.intake import Intake
+    from orderproof.judge import Judge
+    from orderproof.mapping.compile import InputMapping
+    from orderproof.outcome import Outcome
+    from orderproof.reading.inputs import Found
+    from orderproof.reading.table import TableOptions
+    from orderproof.report.model import Across, CheckedDocument, Ending, Head
+    from orderproof.report.progress import Progress
+    from orderproof.run import Run
+
+# What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
+
+_FORMATS = ("text", "json", "ndjson")
+_ENDINGS = {".json": "json", ".txt": "text", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@rules_options
+@run_options
+@input_options
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="RULE",
+    help="Only these checks: ids, or patterns such as price.*; several with commas.",
+)
+@click.option("--skip", multiple=True, metavar="RULE", help="All checks but these.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(("error", "warning", "never")),
+    default="error",
+    help="The severity from which findings make the exit code 1.",
+)
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", help="Format of the report.")
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="[FORMAT:]FILE",
+    help="Write a report to a file as well, whole or not at all; its format is named, or that of its ending, or --format.",
+)
+@click.option(
+    "--every-document", is_flag=True, help="In ndjson a record for each document, not only for what is found."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    help="Who judges (default: auto): compiled, and rete confirms the first 1,000 documents, all with findings and every"
+    " hundredth; both (rete and reference) or all must agree on every one.",
+)
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that judge (default: one a core).")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colour in text reports.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+@click.option("--allow-empty", is_flag=True, help="That there was nothing to check is no failure.")
+def check(
+    paths: tuple[str, ...],
+    rules: str | None,
+    parameters: dict[str, str],
+    lang: str,
+    as_of: datetime,
+    zone: ZoneInfo | None,
+    recursive: bool,
+    files_from: str | None,
+    null: bool,
+    input_format: str | None,
+    mapping: str | None,
+    delimiter: str | None,
+    encoding: str | None,
+    sheet: str | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    fail_on: "FailOn",
+    format_: str,
+    outputs: tuple[str, ...],
+    every_document: bool,
+    engine: Any,
+    jobs: int | None,
+    color: str,
+    quiet: bool,
+    allow_empty: bool,
+) -> "ExitCode":
+    """Check documents: files, folders, globs, or - for standard input."""
+    if not paths and files_from is None:
+        raise click.UsageError(
+            "Missing argument 'PATH...': name files or folders, or a list of them with --files-from."
+        )
+    from orderproof.check import conduct
+    from orderproof.exit_code import code_of
+    from orderproof.intake import Intake
+    from orderproof.judge import Judge
+    from orderproof.language.evaluate import Setting
+    from orderproof.mapping.catalogue import Catalogue
+    from orderproof.reading.formats import Format
+    from orderproof.reading.inputs import STANDARD, find_inputs
+    from orderproof.report.model import Options
+    from orderproof.report.publish import Reports
+    from orderproof.ruleset.open import compile_opened, open_rule_set
+    from orderproof.run import Run
+
+    destinations = [_destination(output, format_) for output in outputs]
+    opened = open_rule_set(rules, parameters, cases=False)
+    _spare_rules(opened.path, destinations)
+    program = compile_opened(opened, only, skip)
+    catalogue = Catalogue(opened.path, opened.schema)
+    chosen = None if mapping is None else catalogue.named(mapping)
+    names = _names(paths, files_from, null=null)
+    found = find_inputs(names, recursive=recursive, format=None if input_format is None else Format(input_format))
+    inputs = _spared(_not_empty(found) if allow_empty else found, destinations)
+    intake = Intake(inputs, catalogue, chosen, table_options(chosen, delimiter, encoding, sheet))
+    options = Options(lang, _coloured(color, sys.stdout), every_document=every_document)
+    with ExitStack() as stack:
+        reports = stack.enter_context(Reports(format_, options, sys.stdout))
+        for name, path in destinations:
+            reports.add_file(name, path)
+        setting = Setting(as_of, ZoneInfo(program.timezone))
+        run = Run(program, opened.schema, setting, zone, engine, lang, every_document=reports.wants_every_document)
+        judge = Judge(run)
+        stack.callback(judge.close)
+        progress = _progress(lang, quiet=quiet)
+        in_one = jobs == 1 or STANDARD in paths
+        outcomes = _outcomes(run, judge, intake, 1 if in_one else jobs or _cores(), stack)
+        watch = None if progress is None else lambda documents, findings: progress.update(documents, findings, 0, None)
+        ending = conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, watch)
+        return code_of(ending, fail_on, allow_empty=allow_empty)
+
+
+def _names(paths: tuple[str, ...], files_from: str | None, *, null: bool) -> Iterable[str]:
+    if files_from is None:
+        return paths
+    from orderproof.reading.names_file import listed_names
+
+    return chain(paths, listed_names(files_from, null=null))
+
+
+def table_options(
+    mapping: "InputMapping | None", delimiter: str | None, encoding: str | None, sheet: str | None
+) -> "TableOptions":
+    """What is declared of tables: on the command line, else by the mapping."""
+    from orderproof.reading.table import DELIMITERS, TableOptions
+
+    given = TableOptions() if mapping is None else mapping.table
+    return TableOptions(
+        given.delimiter if delimiter is None else DELIMITERS[delimiter],
+        given.encoding if encoding is None else encoding,
+        given.sheet if sheet is None else sheet,
+    )
+
+
+def _outcomes(run: "Run", judge: "Judge", intake: "Intake", jobs: int, stack: ExitStack) -> Iterator["Outcome"]:
+    """The outcomes of all portions in their order: of several by several processes, where they are wanted."""
+    from orderproof.judge import Judge as Another
+    from orderproof.labour import Labour, Mark, Task
+
+    portions = intake.portions()
+    first = list(islice(portions, 2))
+    if jobs > 1 and len(first) > 1:
+        from orderproof.crew import Crew
+
+        crew = Crew(jobs, lambda: Labour(Another(run), intake))
+        stack.callback(crew.close)
+        return crew.outcomes(chain(first, portions))
+    labour, mark = Labour(judge, intake), Mark([0])
+    return chain.from_iterable(labour(Task(portion), mark) for portion in chain(first, portions))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Complaints:
+    """Diagnostics on standard error, as they come."""
+
+    wants_every_document = False
+
+    def __init__(self, progress: "Progress | None") -> None:
+        self._progress = progress
+
+    def head(self, _: "Head") -> None:
+        """Nothing of it is a complaint."""
+
+    def document(self, _: "CheckedDocument") -> None:
+        """A report tells of it, and what is shown in its place must give way."""
+        self._clear()
+
+    def diagnostic(self, diagnostic: Diagnostic) -> None:
+        from orderproof.report.text_report import render_diagnostic
+
+        self._clear()
+        complain(render_diagnostic(diagnostic))
+
+    def across(self, _: "Across") -> None:
+        """A report tells of it."""
+        self._clear()
+
+    def end(self, ending: "Ending") -> None:
+        """The run is over."""
+        self._clear()
+        if ending.interrupted:
+            complain("interrupted: the report is incomplete\n")
+
+    def _clear(self) -> None:
+        if self._progress is not None:
+            self._progress.clear()
+
+
+def _progress(lang: str, *, quiet: bool) -> "Progress | None":
+    from orderproof.report.progress import Progress, wants_progress
+
+    if sys.stderr is None or not wants_progress(sys.stderr, os.environ, quiet=quiet):
+        return None
+    from time import monotonic
+
+    return Progress(sys.stderr, monotonic, lang)
+
+
+def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:
+    """The inputs without those that may hold nothing, which are told instead."""
+    from msgspec.structs import replace
+
+    from orderproof.diagnostic import Severity
+    from orderproof.document import Unreadable
+    from orderproof.reading.inputs import EMPTY
+
+    for found in inputs:
+        if not isinstance(found, Unreadable) or found.diagnostics[0].code not in EMPTY:
+            yield found
+        else:
+            complain(spoken(render(replace(each, severity=Severity.WARNING)) for each in found.diagnostics))
+
+
+def _destination(output: str, default: str) -> tuple[str, Path]:
+    """The format and the file of an --output: a format before a colon, else what the file's ending says."""
+    prefix, sign, name = output.partition(":")
+    if sign and prefix in _FORMATS:
+        format_ = prefix
+    elif sign and re.fullmatch("[A-Za-z]{2,}", prefix):
+        hint = f"formats: {', '.join(_FORMATS)}; a file of this name is written as ./{output}"
+        raise click.BadParameter(f"there is no format {prefix!r} ({hint})", param_hint="'--output'")
+    else:
+        name = output
+        format_ = _ENDINGS.get(Path(name).suffix.lower(), default)
+    if name == "-":
+        message = "standard output has the report of --format; name a file here"
+        raise click.BadParameter(message, param_hint="'--output'")
+    return format_, Path(name)
+
+
+def _spare_rules(rules: Path, destinations: list[tuple[str, Path]]) -> None:
+    """No report may overwrite a file of the rule set, nor another report."""
+    ours = Path(os.path.realpath(rules if rules.is_dir() else rules.parent))
+    seen: set[str] = set()
+    for _, path in destinations:
+        real = Path(os.path.realpath(path))
+        if real.is_file() and (real == Path(os.path.realpath(rules)) or (rules.is_dir() and ours in real.parents)):
+            message = "the report would be written over a file of the rule set"
+            raise OrderproofError([Diagnostic("output.is-input", message, path=str(path), help="name another file")])
+        if str(real) in seen:
+            message = "two reports would be written to this file"
+            raise OrderproofError([Diagnostic("output.twice", message, path=str(path), help="name a file for each")])
+        seen.add(str(real))
+
+
+def _spared(inputs: Iterable["Found"], destinations: list[tuple[str, Path]]) -> Iterator["Found"]:
+    """The inputs, none of which a report may overwrite."""
+    from orderproof.reading.inputs import Input
+
+    written = {os.path.realpath(path) for _, path in destinations}
+    for found in inputs:
+        if isinstance(found, Input) and found.format is not None and os.path.realpath(found.name) in written:
+            message = "the report would be written over this input"
+            raise OrderproofError([Diagnostic("output.is-input", message, path=found.name, help="name another file")])
+        yield found
+
+
+def _coloured(choice: str, stream: TextIO | None) -> bool:
+    """Whether to print in colour: the option, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"

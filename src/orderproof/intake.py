@@ -1,0 +1,173 @@
+"""The documents of a run: its inputs read in portions, mapped where they are a partner's, some of them once more."""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from io import BufferedReader
+from typing import BinaryIO, Self, TypeAlias, cast
+
+from orderproof.diagnostic import Diagnostic, IncompleteError
+from orderproof.document import Document, Line, Notice, Raw, Reading, Unreadable
+from orderproof.mapping.catalogue import Catalogue
+from orderproof.mapping.choose import choose, is_own
+from orderproof.mapping.compile import InputMapping
+from orderproof.mapping.stream import Stage
+from orderproof.portion import Known, Lines, Portion, identity_of, portions
+from orderproof.reading.content import standard_file
+from orderproof.reading.formats import Format
+from orderproof.reading.inputs import MEMBER_MARK, Found, Input
+from orderproof.reading.lines import Begun, raw_lines, read_line, read_lines
+from orderproof.reading.reader import Wanted, read_file_raw, read_standard_raw
+from orderproof.reading.table import TableOptions
+
+_FIRST_LINE = 1 << 16
+_IN_MEMORY = 16 << 20
+
+Readings: TypeAlias = tuple[str, int, Iterator[Raw]]
+"""The name of an input, its position in the run, and its readings."""
+
+
+class Intake:
+    """Inputs in their order; a file is read from where it lies each time, only standard input is kept.
+
+    Partners' documents are made into documents by ``mapping``, or by the one of the catalogue that recognises them.
+    """
+
+    def __init__(
+        self, inputs: Iterable[Found], catalogue: Catalogue, mapping: InputMapping | None, options: TableOptions
+    ) -> None:
+        self._found = inputs
+        self._catalogue = catalogue
+        self._mapping = mapping
+        self._options = options
+        self._inputs: list[Input] = []
+        self._standard: BinaryIO | None = None
+
+    # Portions
+
+    def portions(self) -> Iterator[Portion]:
+        """The portions of the inputs, in their order."""
+        return portions(self._noted(), self._is_plain)
+
+    def _noted(self) -> Iterator[Found]:
+        for found in self._found:
+            if isinstance(found, Input):
+                self._inputs.append(found)
+            yield found
+
+    def _is_plain(self, found: Input) -> bool:
+        """Whether an input has a document of ours on each line, so that every line of it is one document."""
+        if found.format is not Format.NDJSON or found.packed or found.is_standard or self._mapping is not None:
+            return False
+        try:
+            with open(found.name, "rb") as stream:  # noqa: PTH123  # a Path of no name is the current folder
+                first = stream.readline(_FIRST_LINE)
+        except (OSError, ValueError):
+            return False
+        for reading in read_lines(found.name, io.BytesIO(first)):
+            if isinstance(reading, Document) and not is_own(reading, self._catalogue.schema):
+                return choose(self._catalogue.all(), reading, self._catalogue.schema) is None
+        return True
+
+    # Readings
+
+    def inputs(self, portion: Portion) -> Iterator[Readings]:
+        """The inputs of a portion, each with its readings; nothing of an input is read before they are asked for."""
+        match portion:
+            case Known(reading):
+                yield "", 0, iter((reading,))
+            case Lines(name=name, position=position):
+                yield name, position, self._lines(portion)
+            case _:
+                for number, found in enumerate(portion.inputs, portion.position):
+                    yield found.name, number, self._whole(found)
+
+    def _whole(self, found: Input) -> Iterator[Raw]:
+        stage = Stage(self._catalogue, self._mapping)
+        for reading in self._read(found, None):
+            if not isinstance(reading, Line):
+                yield from stage.mapped(reading)
+            elif self._mapping is None:
+                yield reading
+            else:
+                yield from stage.mapped(read_line(reading))
+
+    def _read(self, found: Input, wanted: Wanted | None) -> Iterator[Raw]:
+        if not found.is_standard:
+            return read_file_raw(found, self._options, wanted)
+        if self._standard is None:
+            self._standard = standard_file()
+        return read_standard_raw(found, self._standard, self._options, wanted)
+
+    def _lines(self, lines: Lines) -> Iterator[Raw]:
+        with _part(lines) as stream:
+            yield from raw_lines(lines.name, stream, Begun(lines.line - 1, lines.index))
+
+    def read(self, line: Line) -> Iterator[Reading]:
+        """The document on a line that was handed out as it is, and what is said of it."""
+        reading = read_line(line)
+        made = list(Stage(self._catalogue, None).mapped(reading))
+        yield from made if sum(not isinstance(each, Notice) for each in made) <= 1 else (_several(reading),)
+
+    def again(self, wanted: Mapping[str, frozenset[int]]) -> Iterator[Document]:
+        """The documents of these paths and indexes once more, in the run's order; one that is gone is left out."""
+        for found in self._inputs:
+            if any(name == found.name or name.startswith(found.name + MEMBER_MARK) for name in wanted):
+                for reading in self._wanted(found, wanted):
+                    if isinstance(reading, Document) and reading.index in wanted.get(reading.path, ()):
+                        yield reading
+
+    def _wanted(self, found: Input, wanted: Mapping[str, frozenset[int]]) -> Iterator[Reading]:
+        """An input once more, of lines the wanted ones: what a mapping makes of others may have any index."""
+        stage = Stage(self._catalogue, self._mapping)
+        for reading in self._read(found, dict.fromkeys(wanted)):
+            if not isinstance(reading, Line):
+                yield from stage.mapped(reading)
+            elif self._mapping is not None:
+                yield from stage.mapped(read_line(reading))
+            elif reading.index in wanted.get(reading.path, ()):
+                yield from self.read(reading)
+
+
+def _part(lines: Lines) -> BinaryIO:
+    """A portion of a file that must not have changed."""
+    try:
+        stream = open(lines.name, "rb")  # noqa: PTH123, SIM115  # as above
+        if identity_of(stream.fileno()) == lines.identity:
+            stream.seek(lines.offset)
+            if lines.length > _IN_MEMORY:
+                return cast("BinaryIO", _Window(stream, lines.length))
+            with stream:
+                return io.BytesIO(stream.read(lines.length))
+        stream.close()
+    except OSError:
+        # What cannot be read any more has changed.
+        pass
+    message = "this input changed while it was checked"
+    raise IncompleteError([Diagnostic("input.changed", message, path=lines.name)])
+
+
+class _Window:
+    """A part of a file that holds a line too long for memory."""
+
+    def __init__(self, stream: BufferedReader, length: int) -> None:
+        self._stream = stream
+        self._left = length
+
+    def readline(self, limit: int) -> bytes:
+        line = self._stream.readline(min(limit, self._left))
+        self._left -= len(line)
+        return line
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+
+def _several(reading: Reading) -> Unreadable:
+    assert isinstance(reading, Document)
+    message = "several documents stand on this line, where all others are one each"
+    help_ = "give each document a line of its own, or say with --mapping how all lines are read"
+    wrong = Diagnostic("document.several", message, span=reading.root.span, help=help_)
+    return Unreadable(reading.path, reading.index, reading.sha256, (wrong,))

@@ -1,0 +1,1 @@
+"""Input mappings: how a partner's own shape becomes a document, said in YAML and checked before anything is read."""

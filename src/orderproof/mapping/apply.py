@@ -1,0 +1,208 @@
+"""A mapping at work on a partner's document: one document of ours for each that it holds, or what is wrong with it."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from orderproof.diagnostic import Diagnostic, Severity
+from orderproof.document import Document, Notice, Unreadable
+from orderproof.facts.literal import shape
+from orderproof.facts.read import MORE, Problem
+from orderproof.mapping.compile import Envelope, InputMapping
+from orderproof.mapping.original import Original, OriginalDocument, Trail, tree
+from orderproof.mapping.paths import Misfit, Step, follow, write_path
+from orderproof.mapping.sources import MISSING, Work
+from orderproof.tree import Mapping as MappingNode
+from orderproof.tree import Plain, Pointer, write_pointer
+
+MAX_TOLD = 20
+"""Problems of one document that are told one by one; of more only the number is."""
+Told: TypeAlias = set[tuple[str, ...]]
+"""The keys of what was told already in a run."""
+Mapped: TypeAlias = Document | Unreadable | Notice
+
+
+class Named(Struct, frozen=True):
+    """The name of a document that is to be made: its input, its index there, the digest, and its line if known."""
+
+    path: str
+    index: int
+    sha256: str
+    line: int | None
+
+
+class Maker:
+    """Makes documents by one mapping; what it tells of values that no list knows it tells once."""
+
+    def __init__(self, mapping: InputMapping, told: Told) -> None:
+        self.mapping = mapping
+        self.told = told
+
+    def document(self, given: Document, index: int) -> Iterator[Mapped]:
+        """The documents that a partner's document holds, from ``index`` on; at least one, or what is wrong."""
+        found = _held(self.mapping, given)
+        if isinstance(found, Diagnostic):
+            yield Unreadable(given.path, index, given.sha256, (found,))
+            return
+        original = OriginalDocument(given)
+        ids: dict[str, Pointer] = {}
+        for number, (value, base) in enumerate(found, index):
+            named = Named(given.path, number, given.sha256, given.line if len(found) == 1 else None)
+            if not isinstance(value, dict):
+                message = f"`{write_pointer(base)}`: expected a document, an object, and found {shape(value)}"
+                yield unreadable(named, Diagnostic("document.type", message, span=original.span(base)))
+                continue
+            for made in self.one(value, base, original, named):
+                yield _alone(made, base, ids, original) if isinstance(made, Document) else made
+
+    def one(self, source: object, base: Pointer, original: Original, named: Named) -> Iterator[Mapped]:
+        """The document that a source at a place makes, or what is wrong with it."""
+        work = Work()
+        values = self.mapping.records.record(source, base, (), work)
+        yield from self.unlisted(work, original)
+        if work.problems:
+            yield unreadable(named, *located(work.problems, original))
+            return
+        ordered = {key: values[key] for key in self.mapping.order if key in values}
+        places = _Places(ordered, work, base, original)
+        yield Document(
+            named.path,
+            named.index,
+            places.root,
+            named.sha256,
+            ordered,
+            named.line,
+            self.mapping.provenance,
+            places.original_of,
+        )
+
+    def unlisted(self, work: Work, original: Original) -> Iterator[Notice]:
+        """That values were kept which the mapping does not know, each once."""
+        for name, value, pointer in work.unlisted:
+            key = (self.mapping.name, name, value)
+            if key not in self.told:
+                self.told.add(key)
+                message = f"`{original.label(pointer)}`: the mapping `{self.mapping.name}` does not know {shape(value)}"
+                help_ = f"it is kept as it stands in `{name}`; list it under `values` there once its meaning is known"
+                span = original.span(pointer)
+                warning = Diagnostic("mapping.unknown-value", message, span=span, help=help_, severity=Severity.WARNING)
+                yield Notice(warning, key)
+
+
+class _Places:
+    """The places of a document that was made, worked out when they are asked for."""
+
+    __slots__ = ("_base", "_original", "_trail", "_values", "_work")
+
+    def __init__(self, values: dict[str, Plain], work: Work, base: Pointer, original: Original) -> None:
+        self._values = values
+        self._work = work
+        self._base = base
+        self._original = original
+        self._trail: Trail | None = None
+
+    def trail(self) -> Trail:
+        if self._trail is None:
+            self._trail = Trail(self._work.trail, self._base)
+        return self._trail
+
+    def original_of(self, pointer: Pointer) -> Pointer:
+        return self.trail().original(pointer)
+
+    def root(self) -> MappingNode:
+        made = tree(self._values, self.trail(), self._original)
+        assert isinstance(made, MappingNode)
+        return made
+
+
+def unreadable(named: Named, *diagnostics: Diagnostic) -> Unreadable:
+    """A document that could not be made, and why."""
+    return Unreadable(named.path, named.index, named.sha256, diagnostics)
+
+
+def located(problems: Sequence[Problem], original: Original) -> Iterator[Diagnostic]:
+    """Problems as diagnostics, in the order of their places; each names its place in the partner's own words."""
+    placed = [(original.span(problem.pointer), problem) for problem in problems]
+    placed.sort(key=lambda pair: (pair[0].position.line, pair[0].position.column))
+    for span, problem in placed[:MAX_TOLD]:
+        label = "" if problem.code == MISSING else original.label(problem.pointer)
+        message = f"`{label}`: {problem.message}" if label else problem.message
+        yield Diagnostic(problem.code, message, span=span, help=problem.help)
+    if len(placed) > MAX_TOLD:
+        count = len(placed) - MAX_TOLD
+        message = f"{count:,} more value{' is' if count == 1 else 's are'} not what the mapping expects"
+        yield Diagnostic(MORE, message, span=placed[MAX_TOLD][0], help="mend these first and run it again")
+
+
+def _alone(made: Document, base: Pointer, ids: dict[str, Pointer], original: Original) -> Document | Unreadable:
+    """The document, unless one of the same id stands before it in its envelope."""
+    id_ = made.values.get("id")
+    if not isinstance(id_, str):
+        return made
+    first = ids.setdefault(id_, base)
+    if first == base:
+        return made
+    message = f"the id `{id_}` stands in this envelope for the second time"
+    help_ = f"it stands first in `{write_pointer(first)}`; keep one of them"
+    span = original.span(made.original(("id",)))
+    wrong = Diagnostic("document.duplicate-id", message, span=span, help=help_)
+    return Unreadable(made.path, made.index, made.sha256, (wrong,))
+
+
+# Envelopes
+
+
+def _held(mapping: InputMapping, given: Document) -> list[tuple[Plain, Pointer]] | Diagnostic:
+    """The objects of which documents are made, with their places; or why there are none."""
+    for failure in mapping.failures:
+        said = _failure(failure, mapping, given)
+        if said is not None:
+            return said
+    original = OriginalDocument(given)
+    is_envelope = any(path[0] in given.values for path in mapping.root if path)
+    for path in mapping.root:
+        found = follow(given.values, path, mapping.absent)
+        if found is None or isinstance(found, Misfit) or (not path and is_envelope):
+            continue
+        if not isinstance(found, list):
+            return [(found, path)]
+        if not found:
+            return Diagnostic("document.none", "this list holds no document", span=original.span(path))
+        return [(item, (*path, index)) for index, item in enumerate(found)]
+    paths = ", ".join(f"`{write_path(path)}`" for path in mapping.root)
+    message = f"no document stands where the mapping `{mapping.name}` looks for one"
+    return Diagnostic("mapping.no-document", message, span=original.span(()), help=f"it looks at {paths}")
+
+
+def _failure(failure: Envelope, mapping: InputMapping, given: Document) -> Diagnostic | None:
+    """What an envelope says that holds no document but the reason for that."""
+    found = _at(given.values, failure.at)
+    if found is None or (isinstance(found, str) and found in mapping.absent) or _scalar(found) in failure.unless:
+        return None
+    told = [text for text in (_scalar(_at(given.values, path)) for path in failure.says) if text]
+    says = "; ".join(f"`{text}`" for text in dict.fromkeys(told))
+    message = f"the source says that it failed: {says}" if says else "the source says that it failed"
+    label = write_path(failure.at)
+    span = OriginalDocument(given).span(tuple(0 if step is None else step for step in failure.at))
+    help_ = f"`{label}` says so; fetch the document once more"
+    return Diagnostic("mapping.failure", message, span=span, help=help_)
+
+
+def _at(value: Plain, steps: tuple[Step, ...]) -> Plain:
+    for step in steps:
+        if step is None:
+            value = value[0] if isinstance(value, list) and value else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _scalar(value: Plain) -> str | None:
+    match value:
+        case None | dict() | list():
+            return None
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return str(value)

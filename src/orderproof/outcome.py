@@ -1,0 +1,138 @@
+"""What judging some documents of a run gave: plain data that can come from another process."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct, field
+
+from orderproof.diagnostic import Diagnostic, Severity
+from orderproof.finding import DocumentName, Finding
+from orderproof.members.packing import Brought
+from orderproof.report.model import CheckOutcome, DocumentVerdict, Gap
+
+UNREADABLE = 1
+PASSED = 2
+ERROR_VIOLATION = 4
+ERROR_UNDETERMINED = 8
+WARNING_VIOLATION = 16
+WARNING_UNDETERMINED = 32
+"""What is known of a document in a byte: that it could not be read, that a check of it passed, what its findings are."""
+
+_FLAGS = {
+    (Severity.ERROR, "violation"): ERROR_VIOLATION,
+    (Severity.ERROR, "undetermined"): ERROR_UNDETERMINED,
+    (Severity.WARNING, "violation"): WARNING_VIOLATION,
+    (Severity.WARNING, "undetermined"): WARNING_UNDETERMINED,
+}
+WARNED = WARNING_VIOLATION | WARNING_UNDETERMINED
+
+
+def flag_of(severity: Severity, verdict: str) -> int:
+    """The flag of a finding."""
+    return _FLAGS[severity, verdict]
+
+
+def flags_of(findings: Iterable[Finding], *, passed: bool) -> int:
+    """The flags of a document that could be read."""
+    flags = PASSED if passed else 0
+    for finding in findings:
+        flags |= _FLAGS[finding.severity, finding.verdict]
+    return flags
+
+
+def _verdict(flags: int) -> DocumentVerdict:
+    """A document's verdict, by its findings of error severity; a pass only where a check of it passed."""
+    if flags & UNREADABLE:
+        return DocumentVerdict.UNREADABLE
+    only_warnings = not flags & (ERROR_VIOLATION | ERROR_UNDETERMINED | PASSED)
+    if flags & ERROR_VIOLATION or (only_warnings and flags & WARNING_VIOLATION):
+        return DocumentVerdict.VIOLATION
+    if flags & ERROR_UNDETERMINED or (only_warnings and flags & WARNING_UNDETERMINED):
+        return DocumentVerdict.UNDETERMINED
+    return DocumentVerdict.PASS if flags & PASSED else DocumentVerdict.NOT_APPLICABLE
+
+
+VERDICTS = tuple(map(_verdict, range(64)))
+"""The verdict of a document for each combination of flags."""
+
+
+class Told(Struct, frozen=True, tag="document"):
+    """A document of which something is to be told: its number among those of its outcome, and its own findings."""
+
+    number: int
+    name: DocumentName
+    sha256: str | None
+    verdict: DocumentVerdict
+    findings: tuple[Finding, ...] = ()
+    outcomes: tuple[CheckOutcome, ...] = ()
+
+
+class Said(Struct, frozen=True, tag="diagnostic"):
+    """A diagnostic; of those with the same ``key`` one is enough for a run."""
+
+    diagnostic: Diagnostic
+    key: tuple[str, ...] | None = None
+
+
+class Stretch(Struct, frozen=True):
+    """Documents that follow each other in one input and are of one source, by the index of the first."""
+
+    path: str
+    index: int
+    count: int
+    source: str = ""
+
+
+class Refused(Struct, frozen=True):
+    """A document over which an engine gave no judgement, why, and who judged it alone."""
+
+    diagnostic: Diagnostic
+    by: tuple[str, ...]
+
+
+class Fault(Struct, frozen=True):
+    """Engines that contradict each other over a document: nothing of the run may be believed."""
+
+    name: DocumentName
+    reason: str
+
+
+class Unjudged(Struct):
+    """Checks that could not be judged for want of what a source never says: how often, and for how many documents."""
+
+    documents: int = 0
+    rules: dict[str, int] = field(default_factory=dict)
+    fields: dict[str, None] = field(default_factory=dict)
+
+
+class Outcome(Struct):
+    """What was found of some documents that follow each other in the run.
+
+    ``flags`` has a byte for each document; ``events`` are what is to be told, in order; ``counts`` how often each
+    verdict was given; ``judged`` how many documents each engine judged, ``confirmed_by`` those of them that another one judged the same,
+    ``confirmed`` how many more than one judged.
+    ``members`` are what
+    documents bring to groups, by their numbers in the outcome; ``unjudged`` is by the source.
+    """
+
+    flags: bytearray = field(default_factory=bytearray)
+    events: list[Told | Said] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    counts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    ids: list[str] = field(default_factory=list)
+    members: list[tuple[int, list[Brought]]] = field(default_factory=list)
+    gaps: set[Gap] = field(default_factory=set)
+    judged: dict[str, int] = field(default_factory=dict)
+    confirmed_by: dict[str, int] = field(default_factory=dict)
+    confirmed: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    unjudged: dict[str, Unjudged] = field(default_factory=dict)
+    fault: Fault | None = None
+
+    def stretch(self, path: str, index: int, source: str = "", count: int = 1) -> None:
+        """More documents, from an index of an input on."""
+        if self.stretches:
+            last = self.stretches[-1]
+            if last.path == path and last.index + last.count == index and last.source == source:
+                self.stretches[-1] = Stretch(path, last.index, last.count + count, source)
+                return
+        self.stretches.append(Stretch(path, index, count, source))

@@ -1,0 +1,190 @@
+"""What reports for programs say, as plain values: each thing has one form in all of them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from orderproof import __version__
+from orderproof.diagnostic import Diagnostic
+from orderproof.finding import Because, DocumentName, Finding, Read, Related, SubjectName
+from orderproof.language.scope import ParameterValue
+from orderproof.language.types import Value
+from orderproof.report.encode import Json
+from orderproof.report.instant import write_instant
+from orderproof.report.model import CheckedDocument, DocumentVerdict, Ending, EngineCount, Head, NotJudged
+from orderproof.source import Span
+from orderproof.tree import Pointer, write_pointer
+
+
+def plain_head(head: Head) -> dict[str, Json]:
+    return {
+        "tool": {"name": "orderproof", "version": __version__},
+        "as_of": write_instant(head.as_of),
+        "rule_sets": [{"id": r.id, "version": r.version, "sha256": r.sha256} for r in head.rule_sets],
+        "parameters": {name: _parameter(value) for name, value in head.parameters.items()},
+    }
+
+
+def plain_ending(ending: Ending) -> dict[str, Json]:
+    checks = ending.checks
+    return {
+        "complete": ending.complete and not ending.interrupted,
+        "cross_run_complete": ending.cross_run_complete,
+        "interrupted": ending.interrupted,
+        "summary": {
+            "documents": sum(ending.documents.values()),
+            "unreadable": ending.documents.get(DocumentVerdict.UNREADABLE, 0),
+            "pass": checks.passed,
+            "violation": checks.violation,
+            "undetermined": checks.undetermined,
+            "not_applicable": checks.not_applicable,
+            "not_judged": checks.not_judged,
+            "waived": 0,
+        },
+        "engines": [_engine(engine) for engine in ending.engines],
+        "not_judged": [_not_judged(each) for each in ending.not_judged],
+    }
+
+
+def _engine(engine: EngineCount) -> Json:
+    return {"name": engine.name, "judged": engine.judged, "confirmed": engine.confirmed}
+
+
+def _not_judged(of: NotJudged) -> Json:
+    return {
+        "source": of.source,
+        "rules": list(of.rules),
+        "fields": list(of.fields),
+        "documents": of.documents,
+        "count": of.count,
+    }
+
+
+def _parameter(value: ParameterValue) -> Json:
+    match value:
+        case tuple():
+            return [_scalar(item) for item in value]
+        case Mapping():
+            return {key: _scalar(item) for key, item in value.items()}
+        case _:
+            return _scalar(value)
+
+
+def _scalar(value: Value) -> Json:
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return write_instant(value)
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return f"PT{Decimal(value // timedelta(microseconds=1)).scaleb(-6).normalize():f}S"
+        case _:
+            return value
+
+
+def plain_document(document: CheckedDocument) -> dict[str, Json]:
+    return {
+        "path": document.name.path,
+        "index": document.name.index,
+        "type": document.type,
+        "id": document.name.id,
+        "sha256": document.sha256,
+        "verdict": document.verdict.value,
+    }
+
+
+def plain_name(name: DocumentName) -> Json:
+    return {"path": name.path, "index": name.index, "id": name.id}
+
+
+def plain_finding(finding: Finding) -> dict[str, Json]:
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict,
+        "severity": finding.severity.value,
+        "clause": finding.clause,
+        "message": finding.message,
+        "document": plain_name(finding.document),
+        "location": _location(finding.pointer if finding.original is None else finding.original, finding.span),
+        "subject": _subject(finding.subject),
+        "evidence": _evidence(finding.evidence),
+        "missing": list(finding.missing),
+        "because": [_because(item) for item in finding.because],
+        "related": [_related(item) for item in finding.related],
+        "fingerprint": finding.fingerprint,
+        "waived": False,
+    }
+
+
+def _subject(subject: SubjectName) -> Json:
+    return {"entity": subject.entity, "key": subject.key}
+
+
+def _related(related: Related) -> Json:
+    pointer = related.pointer if related.original is None else related.original
+    return {"document": plain_name(related.document), "location": _location(pointer, related.span)}
+
+
+def _location(pointer: Pointer, span: Span | None) -> Json:
+    """A place in the file as it lies there: in the partner's own document where ours was made of one."""
+    if span is None:
+        return {"pointer": _json_pointer(pointer), "line": None, "column": None}
+    position = span.position
+    location: dict[str, Json] = {
+        "pointer": _json_pointer(pointer),
+        "line": position.line,
+        "column": position.column,
+    }
+    cell = span.source.cell(span.start)
+    if cell is not None:
+        location["cell"] = cell
+    return location
+
+
+# A run has few pointers and many findings: writing each anew would take half the time of a report.
+
+
+@lru_cache(4096)
+def _json_pointer(pointer: Pointer) -> str:
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in pointer)
+
+
+_path = lru_cache(4096)(write_pointer)
+
+
+def _evidence(reads: Iterable[Read]) -> dict[str, Json]:
+    return {_path(read.pointer): read.value for read in reads}
+
+
+def _because(item: Because) -> Json:
+    return {
+        "fact": item.fact,
+        "subject": _subject(item.subject),
+        "state": item.state.value,
+        "values": dict(item.values),
+        "evidence": _evidence(item.evidence),
+        "places": {_path(read.pointer): _place(read.span) for read in item.evidence if read.span is not None},
+        "because": [_because(inner) for inner in item.because],
+    }
+
+
+def _place(span: Span) -> Json:
+    position = span.position
+    return {"line": position.line, "column": position.column}
+
+
+def plain_diagnostic(diagnostic: Diagnostic) -> dict[str, Json]:
+    span = diagnostic.span
+    position = None if span is None else span.position
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "path": diagnostic.path if span is None else span.source.name,
+        "line": None if position is None else position.line,
+        "column": None if position is None else position.column,
+        "help": diagnostic.help,
+    }

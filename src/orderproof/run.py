@@ -1,0 +1,28 @@
+"""What a run is bound to."""
+
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from orderproof.engine.panel import Choice
+from orderproof.language.evaluate import Setting
+from orderproof.ruleset.program import Program
+from orderproof.schema import Schema
+
+
+class Run(Struct, frozen=True):
+    """What a run is bound to: rules, their document type, instant and zone, engines, language.
+
+    ``document_zone`` is that of instants without one; without it such an instant is an input error.
+    """
+
+    program: Program
+    schema: Schema
+    setting: Setting
+    document_zone: ZoneInfo | None
+    engine: Choice
+    lang: str
+    details: bool = False
+    """Whether the report says what every check said of every subject."""
+    every_document: bool = False
+    """Whether something is to be told of every document, also of one without a finding."""

@@ -1,0 +1,41 @@
+"""Ids that stand more than once are found, whatever their hashes do, for a few bytes a document."""
+
+import tracemalloc
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderproof.repeats import Repeats, repeated
+
+
+def of(ids: list[str]) -> Repeats:
+    repeats = Repeats()
+    for number, id_ in enumerate(ids):
+        repeats.add(id_, number)
+    return repeats
+
+
+@given(st.lists(st.text(st.characters(), max_size=2) | st.sampled_from(("a", "b", "\ud800"))))
+def test_every_repeated_id_is_found(ids: list[str]) -> None:
+    candidates = of(ids).candidates()
+    assert candidates == sorted(candidates)
+    first: dict[str, int] = {}
+    expected = {n: first[id_] for n, id_ in enumerate(ids) if first.setdefault(id_, n) != n}
+    read = {number: ids[number] for documents in candidates for number in documents}
+    assert repeated(candidates, read) == expected
+
+
+def test_ids_that_only_look_alike_are_told_apart() -> None:
+    assert repeated([[1, 4, 6, 9]], {1: "a", 4: "b", 6: "a", 9: "b"}) == {6: 1, 9: 4}
+    assert repeated([[1, 4]], {1: "a", 4: None}) == {}
+
+
+def test_a_document_costs_a_few_bytes() -> None:
+    count = 20_000
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    repeats = of([f"ORD-{number:010}" for number in range(count)])
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (after - before) / count < 24
+    assert repeats.candidates() == []
