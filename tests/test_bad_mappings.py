@@ -210,3 +210,13 @@ def test_whatever_value_stands_somewhere_ends_in_words(tmp_path: Path, data: st.
         assert refused
     else:
         assert not refused
+
+
+def test_the_examples_of_the_guide_are_right(tmp_path: Path) -> None:
+    guide = (rules_folder() / "mappings.md").read_text("utf-8")
+    whole, part = (block.partition("```")[0] for block in guide.split("```yaml\n")[1:])
+    path = tmp_path / "mapping.yaml"
+    path.write_text(whole, encoding="utf-8")
+    assert [render(each) for each in diagnostics_of(str(path))] == []
+    path.write_text('mapping: part\nversion: "1"\ndocument: order\n' + part, encoding="utf-8")
+    assert {each.code for each in diagnostics_of(str(path))} == {"mapping.required"}

@@ -147,7 +147,7 @@ def without(*names: str) -> dict[str, Any]:
 
 TAKEN: Mapping[str, bytes] = {
     "blanks": json.dumps(GOOD, ensure_ascii=False, indent=1).encode() + b"\r",
-    "another order of keys": written(dict(reversed(GOOD.items()))),
+    "another order of keys": written(dict(reversed(list(GOOD.items())))),
     "little": written({"id": "x", "made_at": "2026-01-02T03:04:05Z"}),
     "empty objects and lists": written({**GOOD, "aside": {}, "extras": [], "partner": {}, "words": []}),
     "null where nobody looks": written({**GOOD, "plain": None, "partner": None}),

@@ -20,7 +20,7 @@ from orderproof.document import Document, Notice, Unreadable
 from orderproof.facts.literal import CONVERTERS
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, RecordPlan
-from orderproof.mapping.apply import Mapped
+from orderproof.mapping.apply import MAX_VALUES, Mapped
 from orderproof.mapping.catalogue import Catalogue
 from orderproof.mapping.groups import MAX_HELD, Seen
 from orderproof.mapping.stream import apply, mapped
@@ -540,3 +540,19 @@ def test_nothing_to_write_is_written_as_nothing(tmp_path: Path, capsys: pytest.C
     (tmp_path / "x.json").write_text('{"error_response": {"code": 1, "msg": "no"}}')
     assert convert.main([str(tmp_path / "x.json"), "--output-format", "json"], standalone_mode=False) == 3
     assert capsys.readouterr().out == "[]\n"
+
+
+def test_of_many_values_that_no_list_knows_only_the_first_are_told() -> None:
+    pays = [{"pay_step": "FULL", "pay_method": f"method {n}"} for n in range(200)]
+    payload = {"trade_id": "1", "create_date": 1774981780, "total_amount": {"amount": "1", "currency": "USD"}}
+    *notices, made = apply(API, document({**payload, "fund_pay_list": pays}))
+    assert isinstance(made, Document)
+    assert len(notices) == MAX_VALUES + 1
+    assert {notice.key for notice in notices if isinstance(notice, Notice)} >= {("platform-api", "payments.method")}
+
+
+def test_a_document_of_nothing_but_mistakes_is_left_soon() -> None:
+    payload = {"trade_id": "1", "create_date": 1774981780, "total_amount": {"amount": "1", "currency": "USD"}}
+    (made,) = apply(API, document({**payload, "fund_pay_list": [{"pay_step": "x"}] * 5000}))
+    assert isinstance(made, Unreadable)
+    assert made.diagnostics[-1].message == "4,980 more values are not what the mapping expects"

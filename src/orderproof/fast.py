@@ -1,18 +1,25 @@
 """Lines judged without being read first: what most documents of a batch are, in order and without a finding."""
 
 from collections.abc import Sequence
+from functools import partial
+from hashlib import sha256
 from typing import Literal
 
 from msgspec import Struct
 
-from orderproof.document import Line
+from orderproof.document import Document, Line
 from orderproof.engine.compiled import Pattern, expanded
 from orderproof.engine.fast import FastEngine
 from orderproof.engine.judgement import EngineUnavailableError
+from orderproof.facts.record import Facts
 from orderproof.members.packing import Brought, Kinds, brought_by
 from orderproof.outcome import PASSED, Outcome
+from orderproof.reading.json_places import JsonPlaces
+from orderproof.reading.json_values import values_of
+from orderproof.reading.whole import tree_of
 from orderproof.ruleset.program import Check, Verdict
 from orderproof.run import Run
+from orderproof.source import Source
 from orderproof.tree import Plain
 
 MAX_KINDS = 20_000
@@ -22,14 +29,20 @@ MAX_KINDS = 20_000
 class Kind(Struct):
     """Documents with the same verdicts: how often each was given, what is known of them all, and their number so far.
 
-    ``is_clean``: none of them has a finding of its own.
+    ``found`` are the findings of their own checks, by check and subject; None where it must be told by whom they are
+    read from the beginning. ``counts`` has no finding.
     """
 
     pattern: Pattern
     counts: tuple[int, int, int, int]
     flags: int
-    is_clean: bool
+    found: tuple[tuple[int, int, Verdict], ...] | None
     count: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether none of them has a finding of its own."""
+        return self.found == ()
 
 
 class FastAnswer(Struct, frozen=True, gc=False):
@@ -74,18 +87,33 @@ class Fast:
         if len(self._kinds) >= MAX_KINDS:
             self._kinds = {}
         counts = [0, 0, 0, 0]
-        is_clean = True
+        found: list[tuple[int, int, Verdict]] = []
+        is_told = True
         for number, verdicts in enumerate(expanded(pattern)):
-            for verdict in verdicts or (Verdict.NOT_APPLICABLE,):
-                if number not in self._grouped or verdict == Verdict.NOT_APPLICABLE:
+            for ordinal, given in enumerate(verdicts or (Verdict.NOT_APPLICABLE,)):
+                verdict = Verdict(given)
+                if number in self._grouped and verdict is not Verdict.NOT_APPLICABLE:
+                    is_told = is_told and verdict is Verdict.PASS
+                elif verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
                     counts[verdict] += 1
-                    is_clean = is_clean and verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE)
                 else:
-                    is_clean = is_clean and verdict == Verdict.PASS
+                    found.append((number, ordinal, verdict))
         flags = PASSED if counts[Verdict.PASS] else 0
         passed, violation, undetermined, not_applicable = counts
-        kind = Kind(pattern, (passed, violation, undetermined, not_applicable), flags, is_clean)
-        return self._kinds.setdefault(pattern, kind)
+        known = (passed, violation, undetermined, not_applicable)
+        return self._kinds.setdefault(pattern, Kind(pattern, known, flags, tuple(found) if is_told else None))
+
+    def waiting(self, line: Line) -> tuple[Document, Facts] | None:
+        """A line that was judged, with what its findings are told from; None where it must be read."""
+        facts = self._engine.facts(line.content)
+        values = None if facts is None else values_of(line.content)
+        if facts is None or values is None:
+            return None
+        content = line.content.removesuffix(b"\n")
+        source = Source(line.path, content.decode(), line.number)
+        digest = sha256(content).hexdigest()
+        tree, place = partial(tree_of, source), JsonPlaces(source).nearest
+        return Document(line.path, line.index, tree, digest, values, line.number, place=place), facts
 
     def meet(self, kind: Kind) -> None:
         """Count one more document of a kind."""

@@ -20,14 +20,14 @@ from orderproof.facts.mistyped import MISTYPED, Speller
 from orderproof.facts.problems import located
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts, RecordPlan, Subject
-from orderproof.fast import Fast, FastAnswer, fast_of
+from orderproof.fast import Fast, FastAnswer, Kind, fast_of
 from orderproof.finding import DocumentName, Finding, SubjectName
 from orderproof.findings import FindingMaker, place_in
 from orderproof.groups import Told as ToldMember
 from orderproof.groups import asked_of, brought
 from orderproof.language.typed import UNKNOWN
 from orderproof.members.packing import Brought
-from orderproof.outcome import UNREADABLE, VERDICTS, Fault, Outcome, Refused, Said, Told, Unjudged, flags_of
+from orderproof.outcome import PASSED, UNREADABLE, VERDICTS, Fault, Outcome, Refused, Said, Told, Unjudged, flags_of
 from orderproof.reading.inputs import holds_none
 from orderproof.report.model import CheckOutcome, Gap
 from orderproof.ruleset.program import Check, Program, Verdict
@@ -162,6 +162,7 @@ class _Waiting(Struct, frozen=True):
     facts: Facts
     confirm: bool
     said: Pattern | None = None
+    kind: Kind | None = None
 
 
 class _Chunk:
@@ -214,6 +215,11 @@ class _Chunk:
             ):
                 self._clean(fast, reading, answer)
                 continue
+            if fast is not None and answer is not None and not self._confirms(position + reading.index):
+                told = self._told_fast(fast, reading, answer)
+                if told is not None:
+                    yield told
+                    continue
             assert self._read_line is not None
             for each in self._read_line(reading):
                 for waiting in self._one(each, position):
@@ -223,6 +229,20 @@ class _Chunk:
                         if fast is not None and waiting.document.source is None:
                             fast.learn(waiting.document.values)
                         yield waiting
+
+    def _told_fast(self, fast: Fast, line: Line, answer: FastAnswer) -> _Waiting | None:
+        """A document with findings, whose other verdicts are only counted; None where it must be read."""
+        found = None if answer.kind.found is None else fast.waiting(line)
+        if found is None:
+            return None
+        document, facts = found
+        fast.meet(answer.kind)
+        self._events.append([])
+        number = self._enter(DocumentName(line.path, line.index, answer.id or None))
+        self._result.ids[number] = answer.id
+        if answer.members:
+            self._result.members.append((number, answer.members))
+        return _Waiting(number, document, facts, confirm=False, said=answer.kind.pattern, kind=answer.kind)
 
     def _confirms(self, position: int) -> bool:
         """Whether a second engine judges a document too, wherever it stands in a batch and whatever is said of it."""
@@ -323,10 +343,14 @@ class _Chunk:
                     if document.number not in told:
                         events = self._events[self._at[document.number]]
                         _Verdicts(self._result, events, policy, document, judgement).tell(self._judge)
-                    self._believed(document.document, by, refusal)
+                    self._believed(document, by, refusal)
 
-    def _believed(self, document: Document, by: tuple[str, ...], refusal: str | None) -> None:
+    def _believed(self, of: _Waiting, by: tuple[str, ...], refusal: str | None) -> None:
+        document = of.document
         for name in by:
+            if of.kind is not None and name == "compiled":
+                # It was counted with its kind.
+                self._result.judged[name] = self._result.judged.get(name, 0) - 1
             self._result.judged[name] = self._result.judged.get(name, 0) + 1
             if len(by) > 1:
                 self._result.confirmed_by[name] = self._result.confirmed_by.get(name, 0) + 1
@@ -362,6 +386,20 @@ class _Verdicts:
         """Count the verdicts; put the findings, and the document where something is to be told of it, in order."""
         run = judge.run
         maker = FindingMaker(run.lang, run.setting.zone)
+        if self._of.kind is None:
+            self._all(run, maker)
+        else:
+            self._found(self._of.kind, run, maker)
+        self._told(run)
+
+    def _found(self, kind: Kind, run: Run, maker: FindingMaker) -> None:
+        """Only what is a finding; all else is counted with other documents of the kind."""
+        self._passed = bool(kind.flags & PASSED)
+        for number, ordinal, verdict in kind.found or ():
+            checked = self._policy.program.checks[number]
+            self._verdict(checked, verdict, self._of.facts.subjects[checked.entity][ordinal], run, maker)
+
+    def _all(self, run: Run, maker: FindingMaker) -> None:
         program = self._policy.program
         for checked in program.checks:
             if checked.number in program.unseen:
@@ -372,6 +410,8 @@ class _Verdicts:
                 self._count(checked, Verdict.NOT_APPLICABLE, SubjectName(checked.entity, ""), run)
             for subject, given in zip(self._of.facts.subjects[checked.entity], verdicts, strict=True):
                 self._verdict(checked, Verdict(given), subject, run, maker)
+
+    def _told(self, run: Run) -> None:
         findings = tuple(finding for _, finding in sorted(self._findings, key=_gravest_first))
         if self._members:
             self._result.members.append((self._of.number, self._members))

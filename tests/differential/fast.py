@@ -17,7 +17,6 @@ from orderproof.ruleset.program import Verdict
 from orderproof.source import Source
 from orderproof.tree import Mapping, Plain, plain
 
-
 _SMALL = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d(?:\.\d+)?)z")
 WAITING = 64
 """Documents for which the engine waits at most before it takes what it learned."""

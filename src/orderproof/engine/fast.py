@@ -11,6 +11,8 @@ from orderproof.engine.generate.attributes import derived_attributes
 from orderproof.engine.generate.function import generate
 from orderproof.engine.generate.part import part_of
 from orderproof.facts.fast import FastReader
+from orderproof.facts.from_record import FactsOfRecords
+from orderproof.facts.record import Facts
 from orderproof.language.evaluate import Setting
 from orderproof.language.typed import exact_context
 from orderproof.ruleset.program import Program
@@ -47,6 +49,7 @@ class FastEngine:
         part = part_of(program, frozenset(check.id for check in program.checks))
         self._function = compiled(lambda: generate(part), setting)
         self._context = exact_context()
+        self._facts = FactsOfRecords(schema, program.plan)
         self._reader = FastReader(schema, program.plan, derived_attributes(part))
 
     def judge_lines(self, lines: Sequence[bytes]) -> list[Judged | None]:
@@ -54,6 +57,11 @@ class FastEngine:
         records = self._reader.records(lines)
         with localcontext(self._context):
             return [None if record is None else self._judged(record) for record in records]
+
+    def facts(self, line: bytes) -> Facts | None:
+        """The facts of a line that was judged, as the reader that explains would read them; None where it cannot be."""
+        (record,) = self._reader.records((line,))
+        return None if record is None else self._facts.of(record)
 
     def judge_line(self, line: bytes) -> Judged | None:
         """The answer for one line."""

@@ -12,24 +12,27 @@ from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT, Check, Deriv
 class Conclusions:
     """The derived facts of one document, settled one after the other in the order of their numbers."""
 
-    __slots__ = ("_states", "_values")
+    __slots__ = ("_known", "_states", "_values")
 
     def __init__(self) -> None:
-        self._states: list[list[int]] = []
-        self._values: list[list[tuple[Result, ...]]] = []
+        self._states: list[Sequence[int]] = []
+        self._values: list[list[tuple[Result, ...] | None]] = []
+        self._known: tuple[Program, Facts, Evaluator] | None = None
 
     def settle(
         self, program: Program, facts: Facts, evaluator: Evaluator, known: tuple[tuple[int, ...], ...] | None = None
     ) -> None:
-        """Conclude every fact for every subject, or take what is known of them and only find their values."""
+        """Conclude every fact for every subject, or take what is known of them and find values when they are read."""
+        if known is not None:
+            self._known = (program, facts, evaluator)
+            self._states = list(known)
+            self._values = [[None] * len(facts.subjects[fact.entity]) for fact in program.facts]
+            return
         for fact in program.facts:
             states: list[int] = []
-            values: list[tuple[Result, ...]] = []
+            values: list[tuple[Result, ...] | None] = []
             for subject in facts.subjects[fact.entity]:
-                if known is None:
-                    state = _concluding_entry(fact, evaluator, subject)
-                else:
-                    state = known[fact.number][subject[-1].ordinal]
+                state = _concluding_entry(fact, evaluator, subject)
                 states.append(state)
                 values.append(_entry_values(fact, state, evaluator, subject))
             self._states.append(states)
@@ -40,7 +43,14 @@ class Conclusions:
         return UNKNOWN if state == UNKNOWN_FACT else bool(state != DOES_NOT_HOLD)
 
     def value(self, fact: int, value: int, row: Record) -> Result:
-        return self._values[fact][row.ordinal][value]
+        found = self._values[fact][row.ordinal]
+        if found is None:
+            assert self._known is not None
+            program, facts, evaluator = self._known
+            derived, state = program.facts[fact], self._states[fact][row.ordinal]
+            subject = facts.subjects[derived.entity][row.ordinal]
+            found = self._values[fact][row.ordinal] = _entry_values(derived, state, evaluator, subject)
+        return found[value]
 
     def states(self) -> tuple[tuple[int, ...], ...]:
         return tuple(tuple(states) for states in self._states)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from orderproof.facts.literal import CONVERTERS, Wrong, shape
-from orderproof.facts.record import Access, ChildPlan, Facts, Record, RecordPlan, SlotValue, Subject
+from orderproof.facts.record import Access, ChildPlan, Facts, Record, RecordPlan, SlotValue, facts_of
 from orderproof.schema import Field, Leaf, Object, RecordList, ScalarList, Schema, Value
 from orderproof.tree import Plain, Pointer
 
@@ -69,10 +69,7 @@ class FactReader:
         if problems.found:
             return problems.all()
         root = self._record(self.plan, typed, value, (), {})
-        subjects: dict[str, list[Subject]] = {}
-        _announce(self.plan, subjects)
-        _enlist(root, (), subjects)
-        return Facts({entity: tuple(found) for entity, found in subjects.items()})
+        return facts_of(self.plan, root)
 
     # Checking and converting
 
@@ -178,21 +175,6 @@ class FactReader:
             assert isinstance(raw_item, dict)
             made.append(self._record(child.plan, item, raw_item, (*pointer, *child.path, index), counts))
         return tuple(made)
-
-
-def _enlist(record: Record, ancestors: Subject, subjects: dict[str, list[Subject]]) -> None:
-    subject = (*ancestors, record)
-    subjects[record.entity].append(subject)
-    for records in record.children:
-        for child in records:
-            _enlist(child, subject, subjects)
-
-
-def _announce(plan: RecordPlan, subjects: dict[str, list[Subject]]) -> None:
-    """Every planned entity is known, also one without records; ancestors come first."""
-    subjects[plan.entity] = []
-    for child in plan.children:
-        _announce(child.plan, subjects)
 
 
 def _typed_at(typed: dict[str, _Typed], path: tuple[str, ...]) -> _Typed:

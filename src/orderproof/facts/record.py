@@ -70,3 +70,26 @@ class Facts(Struct, frozen=True):
     @property
     def root(self) -> Record:
         return next(iter(self.subjects.values()))[0][0]
+
+
+def facts_of(plan: RecordPlan, root: Record) -> Facts:
+    """The facts of a document: every record below its root behind its ancestors, by its entity."""
+    subjects: dict[str, list[Subject]] = {}
+    _announce(plan, subjects)
+    _enlist(root, (), subjects)
+    return Facts({entity: tuple(found) for entity, found in subjects.items()})
+
+
+def _announce(plan: RecordPlan, subjects: dict[str, list[Subject]]) -> None:
+    """Every planned entity is known, also one without records; ancestors come first."""
+    subjects[plan.entity] = []
+    for child in plan.children:
+        _announce(child.plan, subjects)
+
+
+def _enlist(record: Record, ancestors: Subject, subjects: dict[str, list[Subject]]) -> None:
+    subject = (*ancestors, record)
+    subjects[record.entity].append(subject)
+    for records in record.children:
+        for child in records:
+            _enlist(child, subject, subjects)

@@ -65,6 +65,10 @@ def tokens(text: ExpressionText) -> tuple[Token, ...]:
         assert group is not None
         start, at = match.span(group)
         word = _WORDS[group - 1]
+        written = value[start:at]
+        if word is Word.NAME or word is Word.SIGN:
+            found.append(Token(word, written, start, at))
+            continue
         if word is None:
             _fail_character(text, start)
         if word is Word.NUMBER and at < len(value) and (value[at].isalnum() or value[at] == "_"):
@@ -75,7 +79,6 @@ def tokens(text: ExpressionText) -> tuple[Token, ...]:
                 at + 1,
                 _DAY_HELP if re.search(_DAY, value[max(0, start - 8) : at + 1]) else _NUMBER_HELP,
             )
-        written = value[start:at]
         found.append(Token(word, _unquote(written) if word is Word.TEXT else written, start, at))
         if word is Word.END:
             break  # blanks before the end would let it match twice

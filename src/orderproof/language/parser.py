@@ -1,5 +1,6 @@
 """From the text of an expression to its syntax tree."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import NoReturn
@@ -146,29 +147,35 @@ class _Parser:
 
     def expression(self) -> Syntax:
         self.nested()
-        then = self.connected("or")
+        then = self.disjunction()
         if self.name == "if":
             self.take()
-            condition = self.connected("or")
+            condition = self.disjunction()
             self.expect("else", "`else` (a choice reads `a if condition else b`)")
             otherwise = self.expression()
             then = Conditional(then, condition, otherwise, then.start, otherwise.end)
         self.depth -= 1
         return then
 
-    def connected(self, operator: str) -> Syntax:
-        def operand() -> Syntax:
-            return self.connected("and") if operator == "or" else self.negated()
+    def disjunction(self) -> Syntax:
+        return self.connected("or", self.conjunction)
 
-        operands = [operand()]
+    def conjunction(self) -> Syntax:
+        return self.connected("and", self.negated)
+
+    def connected(self, operator: str, operand: Callable[[], Syntax]) -> Syntax:
+        first = operand()
+        if self.name != operator:
+            return first
+        operands = [first]
         while self.name == operator:
             self.take()
             operands.append(operand())
-        if len(operands) == 1:
-            return operands[0]
-        return Connect(operator, tuple(operands), operands[0].start, operands[-1].end)
+        return Connect(operator, tuple(operands), first.start, operands[-1].end)
 
     def negated(self) -> Syntax:
+        if self.name != "not":
+            return self.comparison()
         starts: list[int] = []
         while self.name == "not":
             self.limit_chain(len(starts))
@@ -384,11 +391,11 @@ class _Parser:
         name = self.take()
         self.nested()
         self.expect("in", f"`in` after `for {name.value}`")
-        source = self.connected("or")
+        source = self.disjunction()
         condition = None
         if self.name == "if":
             self.take()
-            condition = self.connected("or")
+            condition = self.disjunction()
         self.depth -= 1
         end = self.expect(")", "`if` or `)`").end
         return Each(

@@ -1,6 +1,7 @@
 """A mapping at work on a partner's document: one document of ours for each that it holds, or what is wrong with it."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ from msgspec import Struct
 from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.document import Document, Notice, Unreadable
 from orderproof.facts.literal import shape
-from orderproof.facts.read import MORE, Problem
+from orderproof.facts.read import MORE
 from orderproof.mapping.compile import Envelope, InputMapping
 from orderproof.mapping.original import Original, OriginalDocument, Trail, tree
 from orderproof.mapping.paths import Misfit, Step, follow, write_path
@@ -18,9 +19,29 @@ from orderproof.tree import Plain, Pointer, write_pointer
 
 MAX_TOLD = 20
 """Problems of one document that are told one by one; of more only the number is."""
-Told: TypeAlias = set[tuple[str, ...]]
-"""The keys of what was told already in a run."""
+MAX_VALUES = 50
+"""Values of one field that no list knows and that a run tells of."""
 Mapped: TypeAlias = Document | Unreadable | Notice
+
+
+class Told:
+    """What was told already in a run: values that no list knows, by the mapping, the field and the value."""
+
+    def __init__(self) -> None:
+        self._keys: set[tuple[str, ...]] = set()
+        self._counts: Counter[tuple[str, ...]] = Counter()
+
+    def is_new(self, key: tuple[str, ...]) -> bool:
+        """Whether this is the first time; of a field with too many values no more are taken for new."""
+        if key in self._keys or self._counts[key[:-1]] > MAX_VALUES:
+            return False
+        self._keys.add(key)
+        self._counts[key[:-1]] += 1
+        return True
+
+    def is_last(self, key: tuple[str, ...]) -> bool:
+        """Whether nothing more is told of its field."""
+        return self._counts[key[:-1]] > MAX_VALUES
 
 
 class Named(Struct, frozen=True):
@@ -61,8 +82,8 @@ class Maker:
         work = Work()
         values = self.mapping.records.record(source, base, (), work)
         yield from self.unlisted(work, original)
-        if work.problems:
-            yield unreadable(named, *located(work.problems, original))
+        if work.count:
+            yield unreadable(named, *located(work, original))
             return
         ordered = {key: values[key] for key in self.mapping.order if key in values}
         places = _Places(ordered, work, base, original)
@@ -80,11 +101,15 @@ class Maker:
     def unlisted(self, work: Work, original: Original) -> Iterator[Notice]:
         """That values were kept which the mapping does not know, each once."""
         for name, value, pointer in work.unlisted:
-            key = (self.mapping.name, name, value)
-            if key not in self.told:
-                self.told.add(key)
-                message = f"`{original.label(pointer)}`: the mapping `{self.mapping.name}` does not know {shape(value)}"
+            key: tuple[str, ...] = (self.mapping.name, name, value)
+            if self.told.is_new(key):
+                known = f"the mapping `{self.mapping.name}` does not know"
+                message = f"`{original.label(pointer)}`: {known} {shape(value)}"
                 help_ = f"it is kept as it stands in `{name}`; list it under `values` there once its meaning is known"
+                if self.told.is_last(key):
+                    message = f"`{original.label(pointer)}`: {known} more than {MAX_VALUES} values of `{name}`"
+                    help_ = "all are kept as they stand, and no more of them are told"
+                    key = (self.mapping.name, name)
                 span = original.span(pointer)
                 warning = Diagnostic("mapping.unknown-value", message, span=span, help=help_, severity=Severity.WARNING)
                 yield Notice(warning, key)
@@ -121,16 +146,16 @@ def unreadable(named: Named, *diagnostics: Diagnostic) -> Unreadable:
     return Unreadable(named.path, named.index, named.sha256, diagnostics)
 
 
-def located(problems: Sequence[Problem], original: Original) -> Iterator[Diagnostic]:
+def located(work: Work, original: Original) -> Iterator[Diagnostic]:
     """Problems as diagnostics, in the order of their places; each names its place in the partner's own words."""
-    placed = [(original.span(problem.pointer), problem) for problem in problems]
+    placed = [(original.span(problem.pointer), problem) for problem in work.problems]
     placed.sort(key=lambda pair: (pair[0].position.line, pair[0].position.column))
     for span, problem in placed[:MAX_TOLD]:
         label = "" if problem.code == MISSING else original.label(problem.pointer)
         message = f"`{label}`: {problem.message}" if label else problem.message
         yield Diagnostic(problem.code, message, span=span, help=problem.help)
-    if len(placed) > MAX_TOLD:
-        count = len(placed) - MAX_TOLD
+    count = work.count - MAX_TOLD
+    if count > 0:
         message = f"{count:,} more value{' is' if count == 1 else 's are'} not what the mapping expects"
         yield Diagnostic(MORE, message, span=placed[MAX_TOLD][0], help="mend these first and run it again")
 

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 from msgspec import Struct
 
 from orderproof.facts.literal import Wrong, shape
-from orderproof.facts.read import Problem
+from orderproof.facts.read import MAX_PROBLEMS, Problem
 from orderproof.mapping.conversions import AnyConvert, Unlisted, said_of
 from orderproof.mapping.paths import Found, Misfit, follow, write_path
 from orderproof.mapping.times import same_instant
@@ -45,19 +45,29 @@ class Line:
 
 
 class Work:
-    """What mapping one document has found: problems, values that no list knows, and where everything came from."""
+    """What mapping one document has found: problems, values that no list knows, and where everything came from.
 
-    __slots__ = ("currency", "problems", "trail", "unlisted")
+    ``count`` is the number of the problems, of which only the first are kept.
+    """
+
+    __slots__ = ("_blamed", "count", "currency", "problems", "trail", "unlisted")
 
     def __init__(self) -> None:
         self.currency: str | None = None
         self.problems: list[Problem] = []
+        self.count = 0
         self.unlisted: list[tuple[str, str, Pointer]] = []
         self.trail: list[tuple[Pointer, Pointer]] = []
+        self._blamed: set[Pointer] = set()
 
     def blame(self, pointer: Pointer, wrong: Wrong) -> None:
         """Note what is wrong at a place of the source, once for each place; several things may be missing at one."""
-        if wrong.code == MISSING or not any(problem.pointer == pointer for problem in self.problems):
+        if wrong.code != MISSING:
+            if pointer in self._blamed:
+                return
+            self._blamed.add(pointer)
+        self.count += 1
+        if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(pointer, wrong.code, wrong.message, wrong.help))
 
 

@@ -26,6 +26,8 @@ from orderproof.mapping.sources import (
 from orderproof.tree import Plain, Pointer
 
 Out: TypeAlias = dict[str, Plain]
+MANY = 1000
+"""Problems of a document behind which its lists are not looked at any more."""
 CURRENCY = "currency"
 """The field of a document that says which currency its money is in."""
 Step: TypeAlias = Callable[[object, Pointer, Out, Pointer, Work], None]
@@ -139,14 +141,14 @@ class Records(Struct, frozen=True):
     def record(self, source: object, base: Pointer, place: Pointer, work: Work, *, or_none: bool = False) -> Out:
         """One record; what it lacks is a problem. With ``or_none`` it is empty where the source says nothing of it."""
         out: Out = {}
-        before = len(work.problems)
+        before = work.count
         for step in self.steps:
             step(source, base, out, place, work)
         if or_none and not out:
             return out
         for step in self.constants:
             step(source, base, out, place, work)
-        if len(work.problems) == before:
+        if work.count == before:
             for name, given_by in self.required:
                 if name not in out:
                     help_ = "look whether this document is whole"
@@ -166,13 +168,17 @@ def records_step(path: Path, origins: Sequence[InObject], records: Records) -> S
         work.trail.append((target, at))
         made: list[Plain] = []
         for index, item in enumerate(items):
+            if work.count >= MANY:
+                # Nobody mends so many one by one, and explaining each takes time.
+                work.count += len(items) - index
+                break
             pointer = (*at, index)
             if not isinstance(item, dict) and (item is None or isinstance(item, list) or not records.scalars):
                 work.blame(pointer, unfit("an object", item))
                 continue
-            before = len(work.problems)
+            before = work.count
             record = records.record(item, pointer, (*target, len(made)), work)
-            if not record and not isinstance(item, dict) and len(work.problems) == before:
+            if not record and not isinstance(item, dict) and work.count == before:
                 # What says nothing inside a list would vanish from it.
                 work.blame(pointer, unfit("an object", item))
                 continue
@@ -237,9 +243,9 @@ def scalars_step(path: Path, origins: Sequence[InObject], sources: Sources) -> S
         work.trail.append(((*place, *path), at))
         made: list[Plain] = []
         for index, item in enumerate(items):
-            before = len(work.problems)
+            before = work.count
             taken = sources.take(item, (*at, index), work)
-            if taken is None and len(work.problems) == before:
+            if taken is None and work.count == before:
                 # What says nothing inside a list would vanish from it.
                 work.blame((*at, index), unfit(KIND_NAMES[sources.kind], item))
             elif taken is not None:

@@ -27,10 +27,10 @@ def mapped(readings: Iterable[Reading], catalogue: Catalogue, mapping: InputMapp
 def apply(mapping: InputMapping, reading: Document | Table, told: Told | None = None) -> Iterator[Mapped]:
     """The documents that a mapping makes of a partner's document or table, with what there is to say of it.
 
-    ``told`` has the keys of what was told already in the run.
+    ``told`` is what was told already in the run.
     """
     yield from _applied(
-        Maker(mapping, set() if told is None else told), reading, 0 if isinstance(reading, Table) else reading.index
+        Maker(mapping, Told() if told is None else told), reading, 0 if isinstance(reading, Table) else reading.index
     )
 
 
@@ -56,7 +56,7 @@ class Stage:
     def __init__(self, catalogue: Catalogue, mapping: InputMapping | None) -> None:
         self.catalogue = catalogue
         self.mapping = mapping
-        self.told: Told = set()
+        self.told = Told()
         self.path: str | None = None
         self.moved = 0
 

@@ -9,6 +9,9 @@ from decimal import Decimal
 from json import JSONDecoder
 from typing import Any
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder
+
 from orderproof.reading.json_tree import MAX_DEPTH, MAX_KEY, MAX_TEXT
 from orderproof.reading.number import decimal_or_reason, integer_or_reason
 from orderproof.tree import Plain
@@ -53,6 +56,9 @@ _DECODER = JSONDecoder(
 )
 
 
+_decode = Decoder(dict[str, Any], float_hook=Decimal).decode
+
+
 def json_object(text: str) -> dict[str, Plain] | None:
     """The values of a text that is one JSON object in good order; None where it is anything else."""
     if len(text) > MAX_TEXT or _UNUSUAL.search(text) is not None:
@@ -64,6 +70,14 @@ def json_object(text: str) -> dict[str, Plain] | None:
     if not isinstance(value, dict) or _is_deep(value):
         return None
     return value
+
+
+def values_of(line: bytes) -> dict[str, Plain] | None:
+    """The values of a line that is known to be one JSON object in good order; None where they cannot be had fast."""
+    try:
+        return _decode(line)
+    except MsgspecError:
+        return None
 
 
 def _is_deep(root: dict[str, Plain]) -> bool:

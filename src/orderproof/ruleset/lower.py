@@ -133,15 +133,19 @@ def facts_read(expression: t.Expression) -> frozenset[int]:
     stack: list[t.Expression] = [expression]
     while stack:
         node = stack.pop()
-        if isinstance(node, t.FactHolds | t.FactValue):
-            found.add(node.fact)
-        stack.extend(children(node))
+        match node:
+            case t.FactHolds() | t.FactValue():
+                found.add(node.fact)
+            case _:
+                stack.extend(children(node))
     return frozenset(found)
 
 
 def children(node: t.Expression) -> tuple[t.Expression, ...]:
     """The expressions directly inside an expression."""
     match node:
+        case t.Field() | t.Constant():  # most of all, and first for that
+            return ()
         case t.Not(operand) | t.Negate(operand):
             return (operand,)
         case t.And(operands) | t.Or(operands):

@@ -43,13 +43,19 @@ class Shape(Struct, frozen=True):
             raise Malformed(self.node)
 
     def has(self, key: str) -> bool:
-        return self.mapping().get(key) is not None
+        return self.find(key) is not None
+
+    def find(self, key: str) -> "Shape | None":
+        for entry in self.mapping().entries:
+            if entry.key == key:
+                return Shape(entry.value)
+        return None
 
     def member(self, key: str) -> "Shape":
-        found = self.mapping().get(key)
+        found = self.find(key)
         if found is None:
             raise Malformed(self.node)
-        return Shape(found)
+        return found
 
     def own_members(self) -> Iterator[tuple[Text, "Shape"]]:
         for entry in self.mapping().entries:
@@ -57,11 +63,11 @@ class Shape(Struct, frozen=True):
 
     def members(self, key: str) -> Iterator[tuple[Text, "Shape"]]:
         """The members of a mapping of names, if it is there."""
-        if self.has(key):
-            for name, shape in self.member(key).own_members():
-                if _NAME.match(name.value) is None:
-                    raise Malformed(self.node)
-                yield name, shape
+        found = self.find(key)
+        for name, shape in () if found is None else found.own_members():
+            if _NAME.match(name.value) is None:
+                raise Malformed(self.node)
+            yield name, shape
 
     def is_list(self) -> bool:
         return isinstance(self.node, Sequence)
@@ -72,7 +78,8 @@ class Shape(Struct, frozen=True):
         return tuple(Shape(item) for item in self.node.items)
 
     def items(self, key: str) -> tuple["Shape", ...]:
-        return self.member(key).own_items() if self.has(key) else ()
+        found = self.find(key)
+        return () if found is None else found.own_items()
 
     def as_text(self) -> Text:
         if not isinstance(self.node, Scalar) or not isinstance(self.node.value, str):
@@ -80,7 +87,10 @@ class Shape(Struct, frozen=True):
         return Text(self.node.value, self.node.span, _inner(self.node))
 
     def text(self, key: str) -> Text:
-        found = self.member(key).as_text()
+        return self._as_text(key, self.member(key))
+
+    def _as_text(self, key: str, member: "Shape") -> Text:
+        found = member.as_text()
         if key == "rule_set" and _RULE_SET.match(found.value) is None:
             raise Malformed(self.node)
         return found
@@ -93,7 +103,8 @@ class Shape(Struct, frozen=True):
         return found
 
     def optional(self, key: str) -> Text | None:
-        return self.text(key) if self.has(key) else None
+        found = self.find(key)
+        return None if found is None else self._as_text(key, found)
 
     def name(self, key: str) -> Text:
         return self._formed(key, _NAME)
@@ -130,7 +141,8 @@ class Shape(Struct, frozen=True):
         return Text(span.source.text[span.start : span.end], span, tuple(range(span.start, span.end + 1)))
 
     def optional_expression(self, key: str) -> Text | None:
-        return self.member(key).expression() if self.has(key) else None
+        found = self.find(key)
+        return None if found is None else found.expression()
 
     def parameter(self) -> ParameterValue:
         """A parameter's value: a scalar, a list of scalars, or a table of them."""

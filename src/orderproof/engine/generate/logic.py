@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from orderproof.engine.generate.arithmetic import known
 from orderproof.engine.generate.conditions import (
     FALSE,
     TRUE,
@@ -22,7 +23,6 @@ from orderproof.engine.generate.lines import Line, first_of, when
 from orderproof.engine.generate.names import constant
 from orderproof.engine.generate.quantifiers import QuantifierWriter
 from orderproof.engine.generate.scope import MAX_DEPTH, NOTHING, Operand
-from orderproof.engine.generate.values import known
 from orderproof.language import typed as t
 from orderproof.language.types import BOOLEAN, Value
 

@@ -4,12 +4,13 @@ from abc import ABC
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from orderproof.engine.generate.arithmetic import MAX_PLACES
 from orderproof.engine.generate.conditions import ALWAYS, TRUE, Truth, all_of, of_name, opposite
 from orderproof.engine.generate.lines import Block, Line, first_of
 from orderproof.engine.generate.names import constant
 from orderproof.engine.generate.reads import reads_of
 from orderproof.engine.generate.scope import NOTHING, InScope, Operand, RecordInScope
-from orderproof.engine.generate.values import MAX_PLACES, ValueWriter
+from orderproof.engine.generate.values import ValueWriter
 from orderproof.language import typed as t
 from orderproof.language.types import Kind
 

@@ -1,16 +1,11 @@
 """Code for values: numbers, texts, instants, days and durations."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from textwrap import wrap
 from typing import assert_never
 
-from msgspec import Struct
-
+from orderproof.engine.generate.arithmetic import NUMBERS, ArithmeticWriter, Sum, known
 from orderproof.engine.generate.conditions import (
     WIDTH,
-    Atom,
-    Test,
     Truth,
     all_of,
     is_proper,
@@ -18,56 +13,18 @@ from orderproof.engine.generate.conditions import (
     statement,
     written,
 )
-from orderproof.engine.generate.lines import Line, Page, branches, when
+from orderproof.engine.generate.lines import Line, branches, when
 from orderproof.engine.generate.names import constant, literal
 from orderproof.engine.generate.operations import DAY, HOUR, duration
-from orderproof.engine.generate.scope import MAX_DEPTH, NOTHING, Operand, Scope, places_of
+from orderproof.engine.generate.scope import MAX_DEPTH, NOTHING, Operand, places_of
 from orderproof.language import typed as t
-from orderproof.language.typed import MAX_DIGITS
 from orderproof.language.types import BOOLEAN, INTEGER, Kind, ScalarType
 
-MAX_PLACES = MAX_DIGITS // 2
-"""Decimal places before and behind the point up to which a number surely has no more digits than a result may have."""
-_MAX_BRACKETS = 8
-_NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 _UNITS = {"days": DAY, "hours": HOUR}
 
 
-class _Sum(Struct, frozen=True):
-    """An arithmetic expression: its text, what must be known for it, and how its operators bind (3: not at all).
-
-    ``places`` as those of an operand.
-    """
-
-    text: str
-    needed: tuple[Test, ...]
-    rank: int = 3
-    brackets: int = 0
-    places: int = 0
-
-
-_RANKS = {t.Operator.ADD: 1, t.Operator.SUBTRACT: 1, t.Operator.MULTIPLY: 2, t.Operator.DIVIDE: 2}
-
-
-def known(operands: Iterable[Operand]) -> tuple[Test, ...]:
-    """Tests that these operands are not unknown."""
-    return tuple(
-        Atom(f"{operand.text} is not None", f"{operand.text} is None") for operand in operands if operand.unknown
-    )
-
-
-(_NEVER_KNOWN,) = known((NOTHING,))
-
-
-class ValueWriter(ABC):
+class ValueWriter(ArithmeticWriter, ABC):
     """Writes the code that an expression needs, and gives what stands for its value then."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-
-    @property
-    def page(self) -> Page:
-        return self.scope.page
 
     @abstractmethod
     def truth(self, node: t.Expression) -> Truth:
@@ -76,9 +33,6 @@ class ValueWriter(ABC):
     @abstractmethod
     def quantified(self, node: t.Quantify) -> Operand:
         """A quantifier; its loop is written on the page."""
-
-    def local(self, *wished: str) -> str:
-        return self.scope.names.local(*wished)
 
     def set_truth(self, name: str, truth: Truth) -> list[Line]:
         """Set a local, which is None so far, to a truth."""
@@ -119,7 +73,7 @@ class ValueWriter(ABC):
             case t.Lookup():
                 return self._lookup(node)
             case t.Arithmetic():
-                return self._arithmetic(node)
+                return self.arithmetic(node)
             case t.Negate():
                 return self._applied(node.operand, "{}.copy_negate()", "negated", number=True)
             case t.Call():
@@ -137,23 +91,13 @@ class ValueWriter(ABC):
         return Operand(name, unknown=not truth.sure)
 
     def _constant(self, node: t.Constant | t.Parameter) -> Operand:
-        if node.type.kind in _NUMBERS:
+        if node.type.kind in NUMBERS:
             if node.type == INTEGER and isinstance(node.value, int):
                 return Operand(literal(node.value))
             return self.scope.number(node.value, node.name if isinstance(node, t.Parameter) else None)
         if node.type.kind in (Kind.TEXT, Kind.BOOLEAN):
             return Operand(literal(node.value))
         return Operand(self.scope.constants.named(f"{node.type.kind.value}_{node.value}", literal(node.value)))
-
-    def decimal(self, operand: Operand) -> str:
-        """The text of a number for exact arithmetic."""
-        return operand.text if operand.decimal else f"Decimal({operand.text})"
-
-    def number(self, node: t.Expression) -> Operand:
-        """A number's value, a whole number that is written out as a decimal too."""
-        if isinstance(node, t.Constant | t.Parameter):
-            return self.scope.number(node.value, node.name if isinstance(node, t.Parameter) else None)
-        return self.value(node)
 
     def _choose(self, node: t.Choose) -> Operand:
         name = self.local("choice")
@@ -189,7 +133,7 @@ class ValueWriter(ABC):
             self.page.write(*before_then, *before_otherwise, *branches(condition, then, other))
 
     def _lookup(self, node: t.Lookup) -> Operand:
-        numbers = node.type.kind in _NUMBERS
+        numbers = node.type.kind in NUMBERS
         items = [f"{literal(key)}: {constant(value)}" for key, value in node.table]
         table = self.scope.constants.named(node.name, f"{{{', '.join(items)}}}")
         key = self.value(node.key)
@@ -197,58 +141,6 @@ class ValueWriter(ABC):
         self.page.write(f"{name} = {table}.get({key.text})")
         places = max((places_of(value) for _, value in node.table), default=0) if numbers else 0
         return Operand(name, unknown=True, decimal=numbers, places=places)
-
-    # Numbers
-
-    def _arithmetic(self, node: t.Arithmetic) -> Operand:
-        if node.type.kind in _NUMBERS:
-            return self._computed(self._sum(node, fractions=False), _hint(node), node.type)
-        left, right = self.value(node.left), self.value(node.right)
-        text = f"{left.text} {node.operator.value} {right.text}"
-        return self._computed(_Sum(text, known((left, right))), _hint(node), node.type)
-
-    def _sum(self, node: t.Expression, *, fractions: bool) -> _Sum:
-        if not isinstance(node, t.Arithmetic):
-            operand = self.number(node)
-            text = f"Fraction({operand.text})" if fractions else self.decimal(operand)
-            return _Sum(text, known((operand,)), places=operand.places)
-        rank = _RANKS[node.operator]
-        left, right = self._sum(node.left, fractions=fractions), self._sum(node.right, fractions=fractions)
-        # What is added first matters where a partial result has too many digits.
-        one = left.text if left.rank >= rank else f"({left.text})"
-        other = right.text if right.rank > rank else f"({right.text})"
-        brackets = max(left.brackets + (left.rank < rank), right.brackets + (right.rank <= rank))
-        places = _places(node.operator, left.places, right.places)
-        found = _Sum(f"{one} {node.operator.value} {other}", (*left.needed, *right.needed), rank, brackets, places)
-        if brackets <= _MAX_BRACKETS:
-            return found
-        part = self._computed(found, "part", node.type)
-        return _Sum(part.text, known((part,)), places=part.places)
-
-    def _computed(self, found: _Sum, hint: str, type_: ScalarType) -> Operand:
-        """What may have no exact result, in a local."""
-        if _NEVER_KNOWN in found.needed:
-            return NOTHING
-        name = self.local(hint)
-        if 0 < found.places <= MAX_PLACES:
-            self.page.write(*_where_known(name, found))
-            return Operand(name, bool(found.needed), decimal=True, places=found.places)
-        with self.page.aside() as lines:
-            with self.page.block("try:"):
-                self.page.write(_assignment(name, found.text))
-            with self.page.block("except ArithmeticError:"):
-                self.page.write(f"{name} = None")
-        if found.needed:
-            self.page.write(f"{name} = None", when(all_of(found.needed), lines))
-        else:
-            self.page.write(*lines)
-        return Operand(name, unknown=True, decimal=type_.kind in _NUMBERS)
-
-    def _round(self, node: t.Call) -> Operand:
-        digits = node.arguments[1]
-        assert isinstance(digits, t.Constant)
-        exact = self._sum(node.arguments[0], fractions=True)
-        return self._computed(_Sum(f"rounded({exact.text}, {digits.value})", exact.needed), "rounded_number", node.type)
 
     # Functions
 
@@ -270,7 +162,7 @@ class ValueWriter(ABC):
         first = node.arguments[0]
         match node.function:
             case "round":
-                return self._round(node)
+                return self.rounded(node)
             case "days" | "hours":
                 return self._duration(first, node.function)
             case "date":
@@ -311,43 +203,9 @@ class ValueWriter(ABC):
             return Operand(self.scope.constants.named("AS_OF_DAY", "calendar_day(AS_OF, ZONE)"), unknown=True)
         operand = self.value(argument)
         text = f"{operand.text}.astimezone(ZONE).date()"
-        return self._computed(_Sum(text, known((operand,))), f"{_named(operand)}_day", type_)
-
-
-def _where_known(name: str, found: _Sum) -> list[Line]:
-    """A local set to what surely has a result where all that it needs is known."""
-    if not found.needed:
-        return [_assignment(name, found.text)]
-    line = f"{name} = {found.text} if {written(all_of(found.needed))} else None"
-    if len(line) <= WIDTH:
-        return [line]
-    return [f"{name} = None", when(all_of(found.needed), [_assignment(name, found.text)])]
-
-
-def _places(operator: t.Operator, left: int, right: int) -> int:
-    """The places of a result; 0 where those of an operand are not known."""
-    if not left or not right or operator is t.Operator.DIVIDE:
-        return 0
-    return left + right if operator is t.Operator.MULTIPLY else max(left, right) + 1
-
-
-def _assignment(name: str, text: str) -> str:
-    """A line that sets a local, broken where its expression is long."""
-    line = f"{name} = {text}"
-    if len(line) <= WIDTH:
-        return line
-    broken = "\n    ".join(wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False))
-    return f"{name} = (\n    {broken}\n)"
+        return self.computed(Sum(text, known((operand,))), f"{_named(operand)}_day", type_)
 
 
 def _named(operand: Operand) -> str:
     """What a local that is made of an operand is called after."""
     return operand.text if operand.text.isidentifier() else "text"
-
-
-def _hint(node: t.Arithmetic) -> str:
-    if node.type.kind is Kind.TIMESTAMP:
-        return "instant"
-    if node.type.kind is Kind.DURATION:
-        return "duration_between"
-    return {"+": "total", "-": "difference", "*": "product"}[node.operator.value]
