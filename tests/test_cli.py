@@ -62,6 +62,7 @@ violation: bad.json, id 2
 
 Documents: 2 (pass 1, violation 1, undetermined 0, not applicable 0, unreadable 0)
 Verdicts of checks: 8 (pass 3, violation 1, undetermined 0, not applicable 4)
+Judged by reference
 As of 2026-04-01T00:00:00Z; rules: small 1
 """
 
@@ -87,6 +88,7 @@ def test_json(folder: Path) -> None:
         "undetermined": 0,
         "not_applicable": 4,
         "waived": 0,
+        "not_judged": 0,
     }
     (finding,) = report["findings"]
     assert finding["evidence"] == {"amounts.total": "5.00", "amounts.collection": "5.01"}
@@ -96,8 +98,13 @@ def test_json(folder: Path) -> None:
 
 @pytest.mark.parametrize("engine", ["both", "rete"])
 def test_every_engine_gives_the_same_report(folder: Path, engine: str) -> None:
-    arguments = ("bad.json", "shipped.json", "in", "--format", "json")
-    assert check(folder, *arguments, "--engine", engine) == check(folder, *arguments)
+    arguments = ("bad.json", "shipped.json", "in")
+    other, report = report_of(folder, *arguments, "--engine", engine), report_of(folder, *arguments)
+    judged = {each["name"]: each["judged"] for each in other["engines"].pop("judged")}
+    assert judged == dict.fromkeys(("rete", "reference") if engine == "both" else ("rete",), 6)
+    assert other["engines"].pop("confirmed") == (6 if engine == "both" else 0)
+    del report["engines"], other["engines"]
+    assert other == report
 
 
 # Inputs
@@ -304,7 +311,7 @@ def test_several_outputs(folder: Path, tmp_path: Path) -> None:
 def test_an_output_that_is_no_file(folder: Path, tmp_path: Path) -> None:
     ended = check(folder, "bad.json", "--output", "xml:report")
     assert (ended.code, ended.out) == (2, "")
-    assert "there is no format 'xml' (formats: text, json; a file of this name is written as ./xml:report)" in ended.err
+    assert "there is no format 'xml' (formats: text, json, ndjson; a file of this name is written as ./xml:report)" in ended.err
     assert check(folder, "bad.json", "--output", "json:-").code == 2
     assert check(folder, "bad.json", "--output", "./xml:report").code == 1
     assert (folder / "xml:report").exists()
@@ -326,9 +333,10 @@ def test_output_in_the_format_of_the_run(folder: Path, tmp_path: Path) -> None:
 def test_output_to_a_device(folder: Path) -> None:
     ended = check(folder, "bad.json", "--output", "json:/dev/stdout")
     assert ended.code == 1
-    report, _, text = ended.out.partition("\n}\n")
-    validated(f"{report}\n}}\n")
-    assert text == check(folder, "bad.json").out
+    findings, sign, rest = ended.out.partition('{\n  "format"')
+    report, _, summary = rest.partition("\n}\n")
+    validated(f"{sign}{report}\n}}\n")
+    assert findings + summary == check(folder, "bad.json").out
 
 
 @pytest.mark.parametrize(

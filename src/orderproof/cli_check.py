@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from orderproof.cli_options import ENGINES, input_options, rules_options, run_options
+from orderproof.cli_inputs import find, input_options, table_options
+from orderproof.cli_options import ENGINES, rules_options, run_options
 from orderproof.cli_speak import complain, spoken
 from orderproof.diagnostic import Diagnostic, OrderproofError, render
 
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
     from orderproof.exit_code import ExitCode, FailOn
     from orderproof.intake import Intake
     from orderproof.judge import Judge
-    from orderproof.mapping.compile import InputMapping
     from orderproof.outcome import Outcome
     from orderproof.reading.inputs import Found
-    from orderproof.reading.table import TableOptions
     from orderproof.report.model import Across, CheckedDocument, Ending, Head
     from orderproof.report.progress import Progress
     from orderproof.run import Run
@@ -113,8 +112,7 @@ def check(
     from orderproof.judge import Judge
     from orderproof.language.evaluate import Setting
     from orderproof.mapping.catalogue import Catalogue
-    from orderproof.reading.formats import Format
-    from orderproof.reading.inputs import STANDARD, find_inputs
+    from orderproof.reading.inputs import STANDARD
     from orderproof.report.model import Options
     from orderproof.report.publish import Reports
     from orderproof.ruleset.open import compile_opened, open_rule_set
@@ -126,8 +124,7 @@ def check(
     program = compile_opened(opened, only, skip)
     catalogue = Catalogue(opened.path, opened.schema)
     chosen = None if mapping is None else catalogue.named(mapping)
-    names = _names(paths, files_from, null=null)
-    found = find_inputs(names, recursive=recursive, format=None if input_format is None else Format(input_format))
+    found = find(paths, files_from, null=null, recursive=recursive, input_format=input_format)
     inputs = _spared(_not_empty(found) if allow_empty else found, destinations)
     intake = Intake(inputs, catalogue, chosen, table_options(chosen, delimiter, encoding, sheet))
     options = Options(lang, _coloured(color, sys.stdout), every_document=every_document)
@@ -145,28 +142,6 @@ def check(
         watch = None if progress is None else lambda documents, findings: progress.update(documents, findings, 0, None)
         ending = conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, watch)
         return code_of(ending, fail_on, allow_empty=allow_empty)
-
-
-def _names(paths: tuple[str, ...], files_from: str | None, *, null: bool) -> Iterable[str]:
-    if files_from is None:
-        return paths
-    from orderproof.reading.names_file import listed_names
-
-    return chain(paths, listed_names(files_from, null=null))
-
-
-def table_options(
-    mapping: "InputMapping | None", delimiter: str | None, encoding: str | None, sheet: str | None
-) -> "TableOptions":
-    """What is declared of tables: on the command line, else by the mapping."""
-    from orderproof.reading.table import DELIMITERS, TableOptions
-
-    given = TableOptions() if mapping is None else mapping.table
-    return TableOptions(
-        given.delimiter if delimiter is None else DELIMITERS[delimiter],
-        given.encoding if encoding is None else encoding,
-        given.sheet if sheet is None else sheet,
-    )
 
 
 def _outcomes(run: "Run", judge: "Judge", intake: "Intake", jobs: int, stack: ExitStack) -> Iterator["Outcome"]:

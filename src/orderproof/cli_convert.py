@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orderproof.cli_check import table_options
+from orderproof.cli_inputs import find, input_options, table_options
 from orderproof.diagnostic import Diagnostic, OrderproofError
 
 if TYPE_CHECKING:
@@ -18,17 +18,14 @@ if TYPE_CHECKING:
 
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
 
-_DELIMITERS = (",", ";", "tab", "|")
 _YAML_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
 """Words that readers of YAML take for something else than a text."""
 _PAIR = re.compile(r"\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option(
-    "--mapping", "name", metavar="NAME|FILE", help="The mapping to read all inputs by; else one recognises them."
-)
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@input_options
 @click.option("--rules", metavar="PATH", help="The rule set whose document type and mappings are meant.")
 @click.option(
     "--output-format",
@@ -37,17 +34,18 @@ _PAIR = re.compile(r"\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})")
     default="ndjson",
     help="How the documents are written: one on a line, as a list, or one after the other.",
 )
-@click.option("--delimiter", type=click.Choice(_DELIMITERS), help="What stands between the fields of CSV files.")
-@click.option("--encoding", metavar="NAME", help="The encoding of CSV files.")
-@click.option("--sheet", metavar="NAME", help="The sheet of workbooks.")
 def convert(
     paths: tuple[str, ...],
-    name: str | None,
-    rules: str | None,
-    format_: str,
+    recursive: bool,
+    files_from: str | None,
+    null: bool,
+    input_format: str | None,
+    mapping: str | None,
     delimiter: str | None,
     encoding: str | None,
     sheet: str | None,
+    rules: str | None,
+    format_: str,
 ) -> "ExitCode":
     """Write partners' documents and tables as documents, by the mapping that reads them.
 
@@ -58,20 +56,20 @@ def convert(
     from orderproof.mapping.catalogue import Catalogue
     from orderproof.mapping.choose import is_own
     from orderproof.mapping.stream import mapped
-    from orderproof.reading.inputs import find_inputs
     from orderproof.reading.reader import read_documents
     from orderproof.report.write import StandardOutput
     from orderproof.ruleset.open import open_rule_set
 
     opened = open_rule_set(rules, {}, cases=False)
     catalogue = Catalogue(opened.path, opened.schema)
-    mapping = None if name is None else catalogue.named(name)
-    options = table_options(mapping, delimiter, encoding, sheet)
+    chosen = None if mapping is None else catalogue.named(mapping)
+    options = table_options(chosen, delimiter, encoding, sheet)
+    inputs = find(paths, files_from, null=null, recursive=recursive, input_format=input_format)
     complete = True
 
     def converted() -> "Iterator[Document]":
         nonlocal complete
-        for reading in mapped(read_documents(find_inputs(paths), options=options), catalogue, mapping):
+        for reading in mapped(read_documents(inputs, options=options), catalogue, chosen):
             if not isinstance(reading, Document):
                 complete = complete and isinstance(reading, Notice)
                 _tell(reading)

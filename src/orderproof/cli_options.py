@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 import click
 
 ENGINES = ("auto", "both", "rete", "reference", "compiled", "all")
-DELIMITERS = (",", ";", "tab", "|")
-FORMATS = ("json", "yaml", "ndjson", "csv", "tsv", "xlsx", "zip")
 LANGUAGES = ("en", "zh")
 
 
@@ -96,33 +94,3 @@ def rules_fail_on(command: Callable[..., Any]) -> Callable[..., Any]:
         default="error",
         help="With warning, warnings and lacking cases make the exit code 1.",
     )(command)
-
-
-def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What every command takes that reads any kind of input."""
-    for option in (
-        click.option("--sheet", metavar="NAME", help="The sheet of workbooks."),
-        click.option("--encoding", metavar="NAME", help="The encoding of CSV files (default: UTF-8)."),
-        click.option("--delimiter", type=click.Choice(DELIMITERS), help="What stands between the fields of CSV files."),
-        click.option(
-            "--mapping", metavar="NAME|FILE", help="The mapping to read all inputs by; else one recognises them."
-        ),
-        click.option(
-            "--input-format",
-            type=click.Choice(FORMATS),
-            help="How all inputs are written, whatever their names say; also that of standard input.",
-        ),
-        click.option(
-            "-0", "--null", is_flag=True, help="The names of --files-from end with a NUL each, not a line end."
-        ),
-        click.option(
-            "--files-from", metavar="FILE", help="Read the names of inputs from a file, or - for standard input."
-        ),
-        click.option(
-            "--recursive/--no-recursive",
-            default=True,
-            help="Whether folders in folders are entered (default: they are).",
-        ),
-    ):
-        command = option(command)
-    return command

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from orderproof.cli_inputs import find, input_options, table_options
 from orderproof.cli_options import ENGINES, LANGUAGES, rules_fail_on, rules_options, run_options
 from orderproof.diagnostic import OrderproofError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @click.argument("rule", required=False, metavar="RULE")
 @rules_options
 @run_options
+@input_options
 @click.option("--subject", metavar="KEY", help="Only this subject: its key in reports, or the value of a group.")
 def explain(
     paths: tuple[str, ...],
@@ -31,6 +33,14 @@ def explain(
     lang: str,
     as_of: datetime,
     zone: ZoneInfo | None,
+    recursive: bool,
+    files_from: str | None,
+    null: bool,
+    input_format: str | None,
+    mapping: str | None,
+    delimiter: str | None,
+    encoding: str | None,
+    sheet: str | None,
     subject: str | None,
 ) -> "ExitCode":
     """Explain the verdict of a rule, whatever it is.
@@ -39,12 +49,13 @@ def explain(
 
     Exit codes: 0 explained, 2 wrong use, 3 a document could not be read, or not compared with others.
     """
-    if rule is None or not paths:
+    if rule is None or not (paths or files_from):
         raise click.UsageError("documents come first, the rule last; `orderproof rules list` names all rules")
     from orderproof.check import Run
     from orderproof.exit_code import code_of_explanation
     from orderproof.language.evaluate import Setting
-    from orderproof.reading.inputs import find_inputs
+    from orderproof.mapping.catalogue import Catalogue
+    from orderproof.mapping.stream import mapped
     from orderproof.reading.reader import read_documents
     from orderproof.report.text_report import render_diagnostics
     from orderproof.ruleset.open import compile_opened, open_rule_set
@@ -55,7 +66,11 @@ def explain(
     program = compile_opened(opened, (known_rule(opened.rule_set, rule, paths),))
     setting = Setting(as_of, ZoneInfo(program.timezone))
     run = Run(program, opened.schema, setting, zone, "both", lang, details=True)
-    why = explain_rule(tuple(read_documents(find_inputs(paths))), run, opened.rule_set, subject)
+    catalogue = Catalogue(opened.path, opened.schema)
+    chosen = None if mapping is None else catalogue.named(mapping)
+    inputs = find(paths, files_from, null=null, recursive=recursive, input_format=input_format)
+    readings = read_documents(inputs, options=table_options(chosen, delimiter, encoding, sheet))
+    why = explain_rule(tuple(mapped(readings, catalogue, chosen)), run, opened.rule_set, subject)
     _tell(render_diagnostics(why.report))
     _print(render_why(why, lang))
     return code_of_explanation(why.report)

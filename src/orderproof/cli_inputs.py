@@ -1,0 +1,77 @@
+"""Options of commands that read any kind of input, and what they mean."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from orderproof.mapping.compile import InputMapping
+    from orderproof.reading.inputs import Found
+    from orderproof.reading.table import TableOptions
+
+DELIMITERS = (",", ";", "tab", "|")
+FORMATS = ("json", "yaml", "ndjson", "csv", "tsv", "xlsx", "zip")
+
+
+def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What every command takes that reads any kind of input."""
+    for option in (
+        click.option("--sheet", metavar="NAME", help="The sheet of workbooks."),
+        click.option("--encoding", metavar="NAME", help="The encoding of CSV files (default: UTF-8)."),
+        click.option("--delimiter", type=click.Choice(DELIMITERS), help="What stands between the fields of CSV files."),
+        click.option(
+            "--mapping", metavar="NAME|FILE", help="The mapping to read all inputs by; else one recognises them."
+        ),
+        click.option(
+            "--input-format",
+            type=click.Choice(FORMATS),
+            help="How all inputs are written, whatever their names say; also that of standard input.",
+        ),
+        click.option(
+            "-0", "--null", is_flag=True, help="The names of --files-from end with a NUL each, not a line end."
+        ),
+        click.option(
+            "--files-from", metavar="FILE", help="Read the names of inputs from a file, or - for standard input."
+        ),
+        click.option(
+            "--recursive/--no-recursive",
+            default=True,
+            help="Whether folders in folders are entered (default: they are).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def find(
+    paths: tuple[str, ...], files_from: str | None, *, null: bool, recursive: bool, input_format: str | None
+) -> Iterator["Found"]:
+    """The inputs that arguments and a list name; raises click's UsageError where these cannot be meant."""
+    from orderproof.reading.formats import Format  # late: `orderproof --version` answers before the rest is loaded
+    from orderproof.reading.inputs import STANDARD, find_inputs
+    from orderproof.reading.names_file import listed_names
+
+    if not paths and files_from is None:
+        raise click.UsageError(
+            "Missing argument 'PATH...': name files or folders, or a list of them with --files-from."
+        )
+    if files_from == STANDARD and STANDARD in paths:
+        raise click.UsageError("standard input cannot be the list of --files-from and an input too")
+    names = paths if files_from is None else chain(paths, listed_names(files_from, null=null))
+    return find_inputs(names, recursive=recursive, format=None if input_format is None else Format(input_format))
+
+
+def table_options(
+    mapping: "InputMapping | None", delimiter: str | None, encoding: str | None, sheet: str | None
+) -> "TableOptions":
+    """What is declared of tables: on the command line, else by the mapping."""
+    from orderproof.reading.table import DELIMITERS, TableOptions
+
+    given = TableOptions() if mapping is None else mapping.table
+    return TableOptions(
+        given.delimiter if delimiter is None else DELIMITERS[delimiter],
+        given.encoding if encoding is None else encoding,
+        given.sheet if sheet is None else sheet,
+    )
