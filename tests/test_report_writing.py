@@ -258,6 +258,21 @@ def test_a_reader_that_leaves_in_the_middle() -> None:
 
 
 def test_a_file_is_there_when_it_is_finished(tmp_path: Path) -> None:
+    """Until then there is nothing of it that could be left when the program is killed."""
+    path = tmp_path / "report.txt"
+    path.write_text("old")
+    file = FileOutput(path)
+    file.write(b"a" * 200_000)
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_text() == "old"
+    file.finish()
+    file.discard()
+    assert path.read_bytes() == b"a" * 200_000
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_where_every_file_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)
     path = tmp_path / "report.txt"
     path.write_text("old")
     file = FileOutput(path)

@@ -12,6 +12,7 @@ from orderproof.engine.panel import Panel
 from orderproof.finding import Finding, SubjectName
 from orderproof.findings import FindingMaker
 from orderproof.groups import Group, Groups, Told
+from orderproof.interrupts import Interrupts
 from orderproof.judge import EngineFaultError, Judge, Placed
 from orderproof.ledger import Ledger
 from orderproof.members.judging import FOUND, GroupFaultError
@@ -62,21 +63,24 @@ def conduct(
 ) -> Ending:
     """Take in the outcomes of a run in their order, and tell the streams; what the run comes to.
 
-    An interrupt ends it early, which the streams are told. Raises EngineFaultError when engines disagree.
+    An interrupt ends it early, which the streams are told; it comes between outcomes, so that none is taken in or
+    told in part. Raises EngineFaultError when engines disagree.
     """
-    work = _Work(judge, streams)
-    try:
-        for outcome in outcomes:
-            work.take(outcome)
-            if watch is not None:
-                watch(work.ledger.documents, work.ledger.findings)
-        work.across(again)
-        ending = work.ledger.ending()
-    except KeyboardInterrupt:
-        ending = work.ledger.ending(interrupted=True)
-    finally:
-        work.close()
-    work.ledger.close(ending)
+    with Interrupts() as interrupts:
+        work = _Work(judge, streams, interrupts)
+        try:
+            for outcome in outcomes:
+                with interrupts.held():
+                    work.take(outcome)
+                    if watch is not None:
+                        watch(work.ledger.documents, work.ledger.findings)
+            work.across(again)
+            ending = work.ledger.ending()
+        except KeyboardInterrupt:
+            ending = work.ledger.ending(interrupted=True)
+        finally:
+            work.close()
+        work.ledger.close(ending)
     return ending
 
 
@@ -91,11 +95,12 @@ class _Across(Struct):
 class _Work:
     """The state of a run."""
 
-    def __init__(self, judge: Judge, streams: Sequence[Stream]) -> None:
+    def __init__(self, judge: Judge, streams: Sequence[Stream], interrupts: Interrupts) -> None:
         run = judge.run
         program = run.program
         self.run = run
         self.judge = judge
+        self.interrupts = interrupts
         self.ledger = Ledger(streams, program.document_type)
         confirm: Literal["all", "some"] = "some" if run.engine in ("auto", "compiled") else "all"
         self.groups = Groups(program, run.setting, run.lang, confirm=confirm)
@@ -120,7 +125,8 @@ class _Work:
 
     def across(self, again: Again) -> None:
         """Judge what all documents brought, and tell it, document by document."""
-        self.ledger.told_of_refusals()
+        with self.interrupts.held():
+            self.ledger.told_of_refusals()
         teller = Teller(self.judge.known_again, self.ledger.places.at)
         self._repeated(teller, again)
         try:
@@ -140,7 +146,8 @@ class _Work:
         for number in sorted(self.found):
             found = self.found[number]
             findings = (finding for _, finding in sorted(found.findings, key=_gravest_first))
-            self.ledger.across(number, found.id, findings, found.outcomes)
+            with self.interrupts.held():
+                self.ledger.across(number, found.id, findings, found.outcomes)
 
     def _repeated(self, teller: Teller, again: Again) -> None:
         """Tell of documents whose id has stood before; they join no group."""
@@ -155,15 +162,15 @@ class _Work:
         for number, first in first_of.items():
             id_, document = seen[number]
             before = seen[first][1]
-            self.ledger.gaps.add(Gap.REPEATED)
-            self.ledger.say(
-                Diagnostic(
-                    "document.duplicate-id",
-                    f"the id `{id_}` stands already in {before.path}:{before.line}",
-                    span=document.span(("id",)).on_its_line(),
-                    help="keep one of them: this one is checked by itself, and compared with no other document",
-                )
+            said = Diagnostic(
+                "document.duplicate-id",
+                f"the id `{id_}` stands already in {before.path}:{before.line}",
+                span=document.span(("id",)).on_its_line(),
+                help="keep one of them: this one is checked by itself, and compared with no other document",
             )
+            with self.interrupts.held():
+                self.ledger.gaps.add(Gap.REPEATED)
+                self.ledger.say(said)
         left = self.groups.leave_out(first_of.keys())
         alone = teller.tell_alone(left, again)
         for checked, member in left:
@@ -200,8 +207,10 @@ class _Work:
         members = [(member.belongs, member.parts) for member in group.members]
         blame = blame_of_members(group.check, self.run.setting, list(zip(members, blames, strict=True)))
         if blame.only_uncarried:
-            for number in dict.fromkeys(member.document for member in group.members):
-                self.ledger.not_judged(number, group.check.id, blame.uncarried)
+            ids = {member.document: each.place.name.id for member, each in zip(group.members, told, strict=True)}
+            for number, id_ in ids.items():
+                if self.ledger.not_judged(number, group.check, blame.uncarried):
+                    self._of(number, id_)
                 subject = SubjectName(group.check.entity, group.key)
                 if self.run.details:
                     self._of(number, None).outcomes.append(CheckOutcome(group.check.id, subject, "not_judged"))

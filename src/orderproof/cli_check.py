@@ -19,6 +19,7 @@ from orderproof.cli_speak import complain, spoken
 from orderproof.diagnostic import Diagnostic, OrderproofError, render
 
 if TYPE_CHECKING:
+    from orderproof.check import Watch
     from orderproof.exit_code import ExitCode, FailOn
     from orderproof.intake import Intake
     from orderproof.judge import Judge
@@ -137,9 +138,10 @@ def check(
         judge = Judge(run)
         stack.callback(judge.close)
         progress = _progress(lang, quiet=quiet)
+        # Standard input is read by one process, which keeps it.
         in_one = jobs == 1 or STANDARD in paths
+        watch = _watch(progress, intake)
         outcomes = _outcomes(run, judge, intake, 1 if in_one else jobs or _cores(), stack)
-        watch = None if progress is None else lambda documents, findings: progress.update(documents, findings, 0, None)
         ending = conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, watch)
         return code_of(ending, fail_on, allow_empty=allow_empty)
 
@@ -152,13 +154,28 @@ def _outcomes(run: "Run", judge: "Judge", intake: "Intake", jobs: int, stack: Ex
     portions = intake.portions()
     first = list(islice(portions, 2))
     if jobs > 1 and len(first) > 1:
-        from orderproof.crew import Crew
+        from orderproof.crew import Crew, can_work_in_several
 
-        crew = Crew(jobs, lambda: Labour(Another(run), intake))
-        stack.callback(crew.close)
-        return crew.outcomes(chain(first, portions))
+        if can_work_in_several:
+            crew = Crew(jobs, lambda: Labour(Another(run), intake), intake.finished)
+            stack.callback(crew.close)
+            return crew.outcomes(chain(first, portions))
     labour, mark = Labour(judge, intake), Mark([0])
-    return chain.from_iterable(labour(Task(portion), mark) for portion in chain(first, portions))
+
+    def alone() -> Iterator["Outcome"]:
+        for portion in chain(first, portions):
+            yield from labour(Task(portion), mark)
+            intake.finished(portion)
+
+    return alone()
+
+
+def _watch(progress: "Progress | None", intake: "Intake") -> "Watch | None":
+    """What shows how far the run is, where somebody wants to know."""
+    if progress is None:
+        return None
+    intake.measure()
+    return lambda documents, findings: progress.update(documents, findings, intake.bytes_done, intake.bytes_in_all)
 
 
 def _cores() -> int:

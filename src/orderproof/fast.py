@@ -109,7 +109,7 @@ class Fast:
         values = None if facts is None else values_of(line.content)
         if facts is None or values is None:
             return None
-        content = line.content.removesuffix(b"\n")
+        content = line.content
         source = Source(line.path, content.decode(), line.number)
         digest = sha256(content).hexdigest()
         tree, place = partial(tree_of, source), JsonPlaces(source).nearest

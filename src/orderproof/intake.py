@@ -11,7 +11,7 @@ from orderproof.mapping.catalogue import Catalogue
 from orderproof.mapping.choose import choose, is_own
 from orderproof.mapping.compile import InputMapping
 from orderproof.mapping.stream import Stage
-from orderproof.portion import Known, Lines, Portion, identity_of, portions
+from orderproof.portion import Known, Lines, Portion, identity_of, portions, size_of, size_of_input
 from orderproof.reading.content import standard_file
 from orderproof.reading.formats import Format
 from orderproof.reading.inputs import MEMBER_MARK, Found, Input
@@ -41,8 +41,22 @@ class Intake:
         self._options = options
         self._inputs: list[Input] = []
         self._standard: BinaryIO | None = None
+        self.bytes_done = 0
+        self.bytes_in_all: int | None = None
 
     # Portions
+
+    def measure(self) -> None:
+        """Know how many bytes there are in all, unless some come from standard input; all inputs are looked up."""
+        known = list(self._found)
+        self._found = known
+        inputs = [found for found in known if isinstance(found, Input)]
+        if not any(found.is_standard for found in inputs):
+            self.bytes_in_all = sum(map(size_of_input, inputs))
+
+    def finished(self, portion: Portion) -> None:
+        """Count the bytes of a portion that was judged."""
+        self.bytes_done += size_of(portion)
 
     def portions(self) -> Iterator[Portion]:
         """The portions of the inputs, in their order."""

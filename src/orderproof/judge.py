@@ -261,7 +261,7 @@ class _Chunk:
             result.members.append((number, answer.members))
         if self._run.every_document:
             name = DocumentName(line.path, line.index, answer.id or None)
-            digest = sha256(line.content.removesuffix(b"\n")).hexdigest()
+            digest = sha256(line.content).hexdigest()
             self._events.append([Told(number, name, digest, VERDICTS[kind.flags])])
 
     def _one(self, reading: Reading, position: int) -> Iterator[_Waiting]:
@@ -378,6 +378,7 @@ class _Verdicts:
         self._explainer: Explainer | None = None
         self._passed = False
         self._is_unjudged = False
+        self._lacks_a_verdict = False
         self._findings: list[tuple[Check, Finding]] = []
         self._outcomes: list[CheckOutcome] = []
         self._members: list[Brought] = []
@@ -415,7 +416,7 @@ class _Verdicts:
         findings = tuple(finding for _, finding in sorted(self._findings, key=_gravest_first))
         if self._members:
             self._result.members.append((self._of.number, self._members))
-        flags = flags_of(findings, passed=self._passed)
+        flags = flags_of(findings, passed=self._passed, unjudged=self._lacks_a_verdict)
         self._result.flags[self._of.number] = flags
         if findings or run.every_document or self._outcomes:
             document, outcomes = self._of.document, tuple(self._outcomes)
@@ -465,6 +466,7 @@ class _Verdicts:
         if not self._is_unjudged:
             self._is_unjudged = True
             unjudged.documents += 1
+        self._lacks_a_verdict = self._lacks_a_verdict or checked.severity is Severity.ERROR
         if run.details:
             self._outcomes.append(CheckOutcome(checked.id, subject, "not_judged"))
 

@@ -1,12 +1,12 @@
 """Judging a portion of a run's inputs: its documents are read in turn, and those that were told before passed over."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic
-from orderproof.document import Document, Line, Notice, Raw, Reading, Unreadable
+from orderproof.document import Document, Line, Raw, Reading, Unreadable
 from orderproof.judge import Judge, Placed
 from orderproof.outcome import Outcome
 from orderproof.portion import Portion
@@ -18,7 +18,7 @@ _HELP = (
 
 
 class Task(Struct, frozen=True):
-    """A portion for a worker. Of its documents the first ``done`` were told before, those of ``lost`` are given up,
+    """A portion for a worker. Of its readings the first ``done`` were told before, those of ``lost`` are given up,
     and where one of ``ended`` would come, all that its input still holds.
 
     With ``careful`` each document is judged by itself, so that it is known over which one a worker dies.
@@ -32,15 +32,18 @@ class Task(Struct, frozen=True):
 
 
 class Mark:
-    """How far a worker is in its portion: documents that were read, and the one that is judged, from 0."""
+    """How far a worker is in its portion: the reading that is read or judged, from 0, which another process can see,
+    and in ``passed`` how many were given on to be judged or passed over.
+    """
 
-    __slots__ = ("_shared",)
+    __slots__ = ("_shared", "passed")
 
-    def __init__(self, shared: Any) -> None:
+    def __init__(self, shared: "list[int] | memoryview") -> None:
         self._shared = shared
+        self.passed = 0
 
     def at(self, number: int) -> None:
-        """The worker is at this document now."""
+        """The worker is at this reading now."""
         self._shared[0] = number
 
     @property
@@ -85,21 +88,21 @@ class _Readings:
     def __init__(self, task: Task, mark: Mark) -> None:
         self._task = task
         self._mark = mark
-        self._count = 0
+        self._mark.passed = 0
 
     def all(self, inputs: Iterable[tuple[str, int, Iterator[Raw]]]) -> Iterator[Placed]:
         for name, position, readings in inputs:
             for reading in self._of(name, readings):
-                counted = not isinstance(reading, Notice)
-                if self._count >= self._task.done:
+                self._mark.passed += 1
+                if self._mark.passed > self._task.done:
                     yield Placed(reading, position)
-                self._count += counted
 
     def _of(self, name: str, readings: Iterator[Raw]) -> Iterator[Raw]:
         index = 0
         while True:
-            self._mark.at(self._count)
-            if self._count in self._task.ended:
+            number = self._mark.passed
+            self._mark.at(number)
+            if number in self._task.ended:
                 yield _died(name, index)
                 return
             reading = next(readings, None)
@@ -107,7 +110,7 @@ class _Readings:
                 return
             if isinstance(reading, Line | Document | Unreadable):
                 index = reading.index + 1
-                if self._count in self._task.lost:
+                if number in self._task.lost:
                     reading = _died(name, reading.index)
             yield reading
 

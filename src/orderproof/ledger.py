@@ -8,7 +8,7 @@ from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.engine.panel import in_words
 from orderproof.facts.mistyped import MISTYPED
 from orderproof.finding import DocumentName, Finding
-from orderproof.outcome import PASSED, UNREADABLE, VERDICTS, WARNED, Outcome, Refused, Said, Told, Unjudged, flag_of
+from orderproof.outcome import NOT_JUDGED, PASSED, UNREADABLE, VERDICTS, WARNED, Outcome, Refused, Said, Told, Unjudged, flag_of
 from orderproof.report.model import (
     NAMED,
     Across,
@@ -23,7 +23,7 @@ from orderproof.report.model import (
 )
 from orderproof.report.replay import mistyped_field
 from orderproof.report.stream import Stream
-from orderproof.ruleset.program import Verdict
+from orderproof.ruleset.program import Check, Verdict
 
 MAX_SAID = 1000
 """Things that are said once a run, of which it is remembered that they were said."""
@@ -163,16 +163,24 @@ class Ledger:
         """Count a verdict of a group, once for each of its documents."""
         self._verdicts[verdict] += documents
 
-    def not_judged(self, number: int, rule: str, fields: Iterable[str]) -> None:
-        """Count a group that could not be judged for want of what sources do not carry, for one of its documents."""
+    def not_judged(self, number: int, check: Check, fields: Iterable[str]) -> bool:
+        """Count a group that could not be judged for want of what sources do not carry, for one of its documents.
+
+        Whether that changes the document's verdict.
+        """
+        rule = check.id
         unjudged = self._unjudged.setdefault(self.places.source_of(number), Unjudged())
         unjudged.rules[rule] = unjudged.rules.get(rule, 0) + 1
         unjudged.fields |= dict.fromkeys(fields)
+        return check.severity is Severity.ERROR and self._mark(number, NOT_JUDGED)
 
     def passed(self, number: int) -> bool:
         """A check across documents passed for a document; whether that changes its verdict."""
+        return self._mark(number, PASSED)
+
+    def _mark(self, number: int, flag: int) -> bool:
         was = VERDICTS[self._flags[number]]
-        self._flags[number] |= PASSED
+        self._flags[number] |= flag
         changes = VERDICTS[self._flags[number]] is not was
         if changes:
             self._own.setdefault(number, was)

@@ -15,7 +15,9 @@ ERROR_VIOLATION = 4
 ERROR_UNDETERMINED = 8
 WARNING_VIOLATION = 16
 WARNING_UNDETERMINED = 32
-"""What is known of a document in a byte: that it could not be read, that a check of it passed, what its findings are."""
+NOT_JUDGED = 64
+"""What is known of a document in a byte: that it could not be read, that a check of it passed, what its findings are,
+and that a check of error severity could not be judged on its source."""
 
 _FLAGS = {
     (Severity.ERROR, "violation"): ERROR_VIOLATION,
@@ -31,27 +33,29 @@ def flag_of(severity: Severity, verdict: str) -> int:
     return _FLAGS[severity, verdict]
 
 
-def flags_of(findings: Iterable[Finding], *, passed: bool) -> int:
+def flags_of(findings: Iterable[Finding], *, passed: bool, unjudged: bool = False) -> int:
     """The flags of a document that could be read."""
-    flags = PASSED if passed else 0
+    flags = (PASSED if passed else 0) | (NOT_JUDGED if unjudged else 0)
     for finding in findings:
         flags |= _FLAGS[finding.severity, finding.verdict]
     return flags
 
 
 def _verdict(flags: int) -> DocumentVerdict:
-    """A document's verdict, by its findings of error severity; a pass only where a check of it passed."""
+    """A document's verdict, by its findings of error severity; a pass only where a check of it passed, and none of
+    error severity was left without a verdict.
+    """
     if flags & UNREADABLE:
         return DocumentVerdict.UNREADABLE
     only_warnings = not flags & (ERROR_VIOLATION | ERROR_UNDETERMINED | PASSED)
     if flags & ERROR_VIOLATION or (only_warnings and flags & WARNING_VIOLATION):
         return DocumentVerdict.VIOLATION
-    if flags & ERROR_UNDETERMINED or (only_warnings and flags & WARNING_UNDETERMINED):
+    if flags & (ERROR_UNDETERMINED | NOT_JUDGED) or (only_warnings and flags & WARNING_UNDETERMINED):
         return DocumentVerdict.UNDETERMINED
     return DocumentVerdict.PASS if flags & PASSED else DocumentVerdict.NOT_APPLICABLE
 
 
-VERDICTS = tuple(map(_verdict, range(64)))
+VERDICTS = tuple(map(_verdict, range(128)))
 """The verdict of a document for each combination of flags."""
 
 

@@ -83,13 +83,25 @@ def portions(inputs: Iterable[Found], is_plain: Callable[[Input], bool]) -> Iter
             yield from _lines(found, position)
         else:
             gathered.append(found)
-            size += _size(found)
+            size += size_of_input(found)
         position += 1
     if gathered:
         yield Whole(tuple(gathered), position - len(gathered))
 
 
-def _size(found: Input) -> int:
+def size_of(portion: Portion) -> int:
+    """The bytes that a portion has in the system, as far as they are known."""
+    match portion:
+        case Lines(length=length):
+            return length
+        case Whole(inputs=inputs):
+            return sum(map(size_of_input, inputs))
+        case _:
+            return 0
+
+
+def size_of_input(found: Input) -> int:
+    """The bytes that an input has in the system; 0 where that is not known."""
     try:
         return os.stat(found.name).st_size  # noqa: PTH116  # a Path of no name is the current folder
     except (OSError, ValueError):

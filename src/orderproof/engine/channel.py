@@ -24,12 +24,15 @@ class GarbledError(Exception):
     """What came is no message."""
 
 
-def pair() -> tuple["Line", "Channel"]:
-    """Our end, and the one that is the worker's; raises OSError where the system gives none."""
+def pair(most: int = MAX_MESSAGE) -> tuple["Line", "Channel"]:
+    """Our end, and the one that is the worker's; raises OSError where the system gives none.
+
+    ``most`` is how many bytes one message of the worker may have.
+    """
     ours, theirs = socket.socketpair()
     for end in (ours, theirs):
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFERED)
-    return Line(ours), Channel(theirs)
+    return Line(ours, most), Channel(theirs)
 
 
 class Channel:
@@ -67,8 +70,9 @@ class Line:
     ``put`` and ``sent`` count bytes: those that are to be sent, and those that went out.
     """
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, end: socket.socket, most: int = MAX_MESSAGE) -> None:
         self._end = end
+        self._most = most
         self._end.setblocking(False)
         self._selector = DefaultSelector()
         self._selector.register(self._end, EVENT_READ)
@@ -76,6 +80,9 @@ class Line:
         self._come = bytearray()
         self.put = 0
         self.sent = 0
+
+    def fileno(self) -> int:
+        return self._end.fileno()
 
     def send(self, message: bytes) -> None:
         """Lay a message ready; it goes out as the other end takes it, in ``exchange``."""
@@ -118,7 +125,9 @@ class Line:
         at, size = 0, _LENGTH.size
         while len(self._come) >= at + size:
             (length,) = _LENGTH.unpack_from(self._come, at)
-            if length > MAX_MESSAGE:
+            if length > self._most:
+                if messages:
+                    break  # what came before it is heard first
                 raise GarbledError
             if len(self._come) < at + size + length:
                 break

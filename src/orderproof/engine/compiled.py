@@ -30,9 +30,9 @@ def namespace(setting: Setting) -> dict[str, Any]:
     builtins = {"id": id, "len": len, "max": max, "min": min, "set": set, "tuple": tuple, "frozenset": frozenset}
     types = {"Decimal": Decimal, "Fraction": Fraction, "date": date, "datetime": datetime, "timedelta": timedelta}
     run = {"AS_OF": setting.as_of, "ZONE": setting.zone, "UTC": UTC, "MINOR_UNITS": MINOR_UNITS, "NO_LIST": NO_LIST}
-    instants = {"EPOCH": operations.EPOCH, "EPOCH_IN": operations.EpochIn()}
+    fixed = {"EPOCH": operations.EPOCH, "EPOCH_IN": operations.EpochIn(), "HALF_UP": operations.HALF_UP}
     own = {"__builtins__": {}, "ArithmeticError": ArithmeticError}
-    return {**own, **builtins, **types, **helpers, **run, **instants, **verdicts, **states}
+    return {**own, **builtins, **types, **helpers, **run, **fixed, **verdicts, **states}
 
 
 def compiled(text: Callable[[], str], setting: Setting) -> Callable[[Any], tuple[Pattern, Any]]:

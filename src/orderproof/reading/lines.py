@@ -66,7 +66,7 @@ def raw_lines(name: str, stream: BinaryIO, begun: Begun = _WHOLE) -> Iterator[Li
         elif not body.strip(BLANKS):
             continue
         else:
-            yield Line(name, index, line, number)
+            yield Line(name, index, line.removesuffix(b"\n"), number)
         index += 1
         if number == 1 and wide_encoding(body) is not None:
             # Its bytes 0x0A need not be line ends, so no further line is known.
@@ -92,7 +92,7 @@ def skip_line(stream: BinaryIO, update: Callable[[bytes], object]) -> None:
 def read_line(line: Line) -> Document | Unreadable:
     """The document on a line, or why there is none; its digest is that of the line."""
     name, index, number = line.path, line.index, line.number
-    content = line.content.removesuffix(b"\n")
+    content = line.content
     sha256 = hashlib.sha256(content).hexdigest()
     source = decode(name, content, number)
     if isinstance(source, Diagnostic):

@@ -55,7 +55,9 @@ def _names(file: str, stream: BinaryIO, end: bytes, *, closes: bool) -> Iterator
 
 def _name(written: bytes, end: bytes) -> Iterator[str]:
     name = written.removesuffix(b"\r") if end == b"\n" else written
-    if name.strip():
+    if name == STANDARD.encode():
+        yield f"./{STANDARD}"  # a file of this name: what a list holds is never standard input
+    elif name.strip():
         yield os.fsdecode(name)
 
 

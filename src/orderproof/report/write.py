@@ -19,6 +19,9 @@ PAUSE = 0.1
 """Seconds after which something that is written goes out at once, whatever its size."""
 _IN_MEMORY = 1 << 20
 
+_NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT)
+"""What systems say that know no files without a name; one that is not there is told when a name is tried."""
+
 _HELP = {
     errno.ENOENT: "create the folder first",
     errno.ENOTDIR: "a part of the path is not a folder",
@@ -98,6 +101,7 @@ class FileOutput:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._place: Path | None = None
         self._aside: Path | None = None
         self._file: IO[bytes] | None = None
         try:
@@ -109,12 +113,27 @@ class FileOutput:
             fail(f"`{path}`", error, str(path))
 
     def _open_aside(self, place: Path) -> None:
+        self._place = place
+        nameless = getattr(os, "O_TMPFILE", None)
+        if nameless is not None:
+            try:
+                self._file = os.fdopen(
+                    os.open(place.parent, nameless | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb", PORTION
+                )
+            except OSError as error:
+                if error.errno not in _NO_NAMELESS:
+                    raise
+            else:
+                return
+        self._open_named(place)
+
+    def _open_named(self, place: Path) -> None:
+        """Where files without a name are not to be had, one with a name, which stays when the program is killed."""
         import tempfile  # late: most runs write no file, and it takes longer to load than a small report to write
 
         descriptor, name = tempfile.mkstemp(prefix=".orderproof-", dir=place.parent)  # mode 0600
         try:
             self._aside = Path(name)
-            self._place = place
             self._file = os.fdopen(descriptor, "wb", buffering=PORTION)
         except BaseException:
             self.discard()  # nobody else has it yet
@@ -131,17 +150,31 @@ class FileOutput:
         """Put it in its place, as far as it depends on us so that it is there after a power failure, too."""
         assert self._file is not None
         try:
-            if self._aside is not None:
+            if self._place is not None:
                 self._file.flush()
+                os.fchmod(self._file.fileno(), 0o666 & ~_umask())
                 os.fsync(self._file.fileno())
+                self._named()
             self._file.close()
-            if self._aside is not None:
-                self._aside.chmod(0o666 & ~_umask())
+            if self._aside is not None and self._place is not None:
                 self._aside.replace(self._place)
                 self._aside = None
         except OSError as error:
             self._failed(error)
         self._file = None
+
+    def _named(self) -> None:
+        """Give the file a name beside its place, unless it has one: what is there is only replaced by what has one."""
+        if self._aside is not None:
+            return
+        assert self._place is not None
+        assert self._file is not None
+        import secrets  # late: as above
+
+        aside = self._place.parent / f".orderproof-{secrets.token_hex(8)}"
+        # A directory that is not used: with one, the link to the open file is followed.
+        os.link(f"/proc/self/fd/{self._file.fileno()}", aside, src_dir_fd=0)
+        self._aside = aside
 
     def discard(self) -> None:
         """Leave nothing of it, unless it is finished."""

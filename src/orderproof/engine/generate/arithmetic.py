@@ -43,6 +43,7 @@ def known(operands: Iterable[Operand]) -> tuple[Test, ...]:
 
 
 (_NEVER_KNOWN,) = known((NOTHING,))
+NEVER = Sum(NOTHING.text, (_NEVER_KNOWN,))
 
 
 class ArithmeticWriter(ABC):
@@ -117,10 +118,25 @@ class ArithmeticWriter(ABC):
         return Operand(name, unknown=True, decimal=type_.kind in NUMBERS)
 
     def rounded(self, node: t.Call) -> Operand:
-        digits = node.arguments[1]
+        argument, digits = node.arguments
         assert isinstance(digits, t.Constant)
-        exact = self.exact(node.arguments[0], fractions=True)
+        assert isinstance(digits.value, int)
+        with self.page.aside() as lines:
+            exact = NEVER if _divides(argument) else self.exact(argument, fractions=False)
+        places = max(exact.places + 1, abs(digits.value))
+        if exact.places and places <= MAX_PLACES:
+            unit = self.scope.constants.named(f"PLACES_{digits.value}", f'Decimal("1E{-digits.value}")')
+            text = f"({exact.text}).quantize({unit}, None, HALF_UP)"
+            self.page.write(*lines)
+            return self.computed(Sum(text, exact.needed, places=places), "rounded_number", node.type)
+        exact = self.exact(argument, fractions=True)
         return self.computed(Sum(f"rounded({exact.text}, {digits.value})", exact.needed), "rounded_number", node.type)
+
+
+def _divides(node: t.Expression) -> bool:
+    return isinstance(node, t.Arithmetic) and (
+        node.operator is t.Operator.DIVIDE or _divides(node.left) or _divides(node.right)
+    )
 
 
 def _where_known(name: str, found: Sum) -> list[Line]:

@@ -16,7 +16,7 @@ from orderproof.ruleset.program import Check, DerivedFact, EntryOfFact, Program
 
 HELPERS = frozenset({"calendar_day", "duration", "exact_sum", "given", "rounded", "sum_of_durations", "whole_match"})
 GIVEN = frozenset(
-    {"AS_OF", "DOES_NOT_HOLD", "EPOCH", "EPOCH_IN", "MINOR_UNITS", "NO_LIST", "UNKNOWN_FACT", "UTC", "ZONE"}
+    {"AS_OF", "DOES_NOT_HOLD", "EPOCH", "EPOCH_IN", "HALF_UP", "MINOR_UNITS", "NO_LIST", "UNKNOWN_FACT", "UTC", "ZONE"}
     | {"PASS", "VIOLATION", "UNDETERMINED", "NOT_APPLICABLE"}
 )
 """Constants that generated code finds defined."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,8 @@ DAY = 86_400_000_000
 HOUR = 3_600_000_000
 """In microseconds."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HALF_UP = Context(prec=MAX_DIGITS, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
+"""For rounding where a result surely has no more digits than it may have; halves go away from zero."""
 _MICROSECOND = timedelta(microseconds=1)
 _LONGEST = timedelta.max // _MICROSECOND
 _CONTEXT = exact_context()
@@ -98,5 +100,7 @@ def whole_match(pattern: str) -> Callable[[str], object]:
 
     options = re2.Options()
     options.log_errors = False
-    match: Callable[[str], object] = re2.compile(pattern, options=options).fullmatch
-    return match
+    options.never_capture = True
+    match = re2.compile(pattern, options=options).fullmatch
+    # Bytes are matched much faster: nobody asks where in the text.
+    return lambda text: match(text.encode())

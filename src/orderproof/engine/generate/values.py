@@ -3,6 +3,8 @@
 from abc import ABC, abstractmethod
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from orderproof.engine.generate.arithmetic import NUMBERS, ArithmeticWriter, Sum, known
 from orderproof.engine.generate.conditions import (
     WIDTH,
@@ -135,12 +137,16 @@ class ValueWriter(ArithmeticWriter, ABC):
     def _lookup(self, node: t.Lookup) -> Operand:
         numbers = node.type.kind in NUMBERS
         items = [f"{literal(key)}: {constant(value)}" for key, value in node.table]
-        table = self.scope.constants.named(node.name, f"{{{', '.join(items)}}}")
+        table = self.scope.constants.named(node.name, _table(items))
+        places = max((places_of(value) for _, value in node.table), default=0) if numbers else 0
+        return replace(self._found(table, node), decimal=numbers, places=places)
+
+    def _found(self, table: str, node: t.Lookup) -> Operand:
+        """What stands in a table at a key; unknown where nothing does."""
         key = self.value(node.key)
         name = self.local(f"{node.name}_found")
         self.page.write(f"{name} = {table}.get({key.text})")
-        places = max((places_of(value) for _, value in node.table), default=0) if numbers else 0
-        return Operand(name, unknown=True, decimal=numbers, places=places)
+        return Operand(name, unknown=True)
 
     # Functions
 
@@ -195,8 +201,17 @@ class ValueWriter(ArithmeticWriter, ABC):
                 return NOTHING
             wished = argument.name if isinstance(argument, t.Parameter) else f"{function}_{argument.value}"
             return Operand(self.scope.constants.named(wished, literal(fixed)))
+        if isinstance(argument, t.Lookup):
+            return self._duration_of_table(argument, function, unit)
         found = self._applied(argument, f"duration({{}}, {unit:_})", function)
         return found if found == NOTHING else Operand(found.text, unknown=True)
+
+    def _duration_of_table(self, node: t.Lookup, function: str, unit: int) -> Operand:
+        """The durations of a table's numbers, computed once."""
+        durations = {key: duration(value, unit) for key, value in node.table}  # type: ignore[arg-type]
+        items = [f"{literal(key)}: {literal(each)}" for key, each in durations.items() if each is not None]
+        table = self.scope.constants.named(f"{node.name}_{function}", _table(items))
+        return self._found(table, node)
 
     def _date(self, argument: t.Expression, type_: ScalarType) -> Operand:
         if isinstance(argument, t.AsOf):
@@ -204,6 +219,12 @@ class ValueWriter(ArithmeticWriter, ABC):
         operand = self.value(argument)
         text = f"{operand.text}.astimezone(ZONE).date()"
         return self.computed(Sum(text, known((operand,))), f"{_named(operand)}_day", type_)
+
+
+def _table(items: list[str]) -> str:
+    """A dictionary, on several lines where it is long."""
+    line = f"{{{', '.join(items)}}}"
+    return line if len(line) <= WIDTH else "".join(("{", *(f"\n    {item}," for item in items), "\n}"))
 
 
 def _named(operand: Operand) -> str:
