@@ -140,6 +140,34 @@ def test_partners_documents_give_the_same_bytes(tmp_path: Path) -> None:
     assert validated(one.out)["not_judged"]
 
 
+TELLING = """\
+import os, signal
+import orderproof.ledger as m
+across, count = m.Ledger.across, 0
+def torn(self, *more):
+    global count
+    count += 1
+    if count == 2:
+        os.kill(os.getpid(), signal.SIGINT)
+    across(self, *more)
+m.Ledger.across = torn
+"""
+
+
+def test_an_interrupt_while_groups_are_told(tmp_path: Path) -> None:
+    """Each document is told in all reports with all that was found of it, or in none."""
+    (tmp_path / "rules.yaml").write_text(RULES + ACROSS, encoding="utf-8")
+    lines = many(6, lambda n: f'"remark": "{n // 2}"')
+    (tmp_path / "long.ndjson").write_text(lines, encoding="utf-8")
+    environment = injected(tmp_path, "sitecustomize", TELLING)
+    ended = checked(tmp_path, "long.ndjson", "--format", "json", environment=environment)
+    assert ended.code == 130
+    report = validated(ended.out)
+    assert report["interrupted"] is True
+    assert [each["document"]["id"] for each in report["findings"]] == ["m0", "m1"]
+    assert [each["verdict"] for each in report["documents"]] == ["violation"] * 2 + ["not_applicable"] * 4
+
+
 # Many files
 
 
@@ -220,13 +248,15 @@ def checked(folder: Path, *arguments: str, **more: Any) -> Ended:
 
 
 def test_standard_input_in_every_format(small: Path) -> None:
-    for name, text in STANDARD.items():
-        for jobs in ("1", "2"):
-            ended = checked(small, "-", "--input-format", name, "--jobs", jobs, "--format", "json", stdin=text)
-            assert ended.code == 1, (name, ended.err)
-            (document,) = validated(ended.out)["documents"]
-            path = "-!one.json" if name == "zip" else "-"
-            assert (document["path"], document["id"], document["verdict"]) == (path, "1", "violation")
+    def run(name: str) -> Ended:
+        options = ("--input-format", name, "--jobs", "2", "--format", "json")
+        return checked(small, "-", *options, stdin=STANDARD[name])
+
+    for name, ended in side_by_side(run, STANDARD).items():
+        assert ended.code == 1, (name, ended.err)
+        (document,) = validated(ended.out)["documents"]
+        path = "-!one.json" if name == "zip" else "-"
+        assert (document["path"], document["id"], document["verdict"]) == (path, "1", "violation")
 
 
 def paths_of(ended: Ended) -> list[str]:
@@ -270,11 +300,23 @@ m._cut = changing
 """
 
 
+CHANGED_AT_ONCE = """\
+import orderproof.intake as m
+real = m.read_file_raw
+def changing(found, *options):
+    for reading in real(found, *options):
+        yield reading
+    with open(found.name, "a") as file:
+        file.write("\\n")
+m.read_file_raw = changing
+"""
+
+
 @pytest.mark.parametrize("format_", ["text", "json", "ndjson"])
 def test_lines_that_change_before_they_are_read(tmp_path: Path, format_: str) -> None:
     (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
-    environment = injected(tmp_path, "sitecustomize", CHANGED)
-    for jobs in ("1", "2"):
+    for jobs, change in (("1", CHANGED_AT_ONCE), ("2", CHANGED)):
+        environment = injected(tmp_path, "sitecustomize", change)
         (tmp_path / "long.ndjson").write_text(many(1500), encoding="utf-8")
         options = ("--format", format_, "--jobs", jobs, "--output", "report.json")
         ended = checked(tmp_path, "long.ndjson", *options, environment=environment)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mapping_workbooks import WORKBOOKS
 from program import COMMAND, FAULTY, RULES, Ended, injected, order, program, side_by_side, started
 from reports import validated
 
@@ -211,6 +212,25 @@ def test_a_bug_in_a_worker_ends_the_run(folder: Path, tmp_path: Path, format_: s
     assert list(tmp_path.iterdir()) == []
 
 
+FEW = """\
+import os
+parent, real, count = os.getpid(), os.fork, 0
+def fork():
+    global count
+    count += os.getpid() == parent
+    if count > 2 and os.getpid() == parent:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    return real()
+os.fork = fork
+"""
+
+
+def test_a_system_that_gives_few_processes(folder: Path, whole: dict[str, Any]) -> None:
+    environment = hooked(folder, "few", FEW)
+    ended = program(*RUN, "--jobs", "4", *FILES, "--format", "json", folder=folder, environment=environment)
+    assert (ended.code, report_of(ended)) == (1, whole)
+
+
 def assert_not_whole(out: str) -> None:
     assert "As of " not in out
     assert '"record":"end"' not in out
@@ -277,7 +297,34 @@ def test_workers_end_with_the_program_whatever_they_are_at(folder: Path, tmp_pat
     os.kill(process.pid, getattr(signal, death))
     out, _ = process.communicate(timeout=10)
     assert_nobody_left(process.pid)
-    assert_not_whole(out.decode())
+    if death == "SIGTERM":
+        # It is asked to end, as by Ctrl-C: what was finished is told, and that it is not all.
+        assert process.returncode == 130
+        assert "incomplete" in out.decode().lower()
+    else:
+        assert_not_whole(out.decode())
+
+
+BUSY = {
+    "rules-engine": "import orderproof.engine.session as m\nplace, name = m.Sessions, 'judge'",
+    "workbook-reader": "import orderproof.reading.xlsx.worker as m\nplace, name = m, 'messages'",
+}
+
+
+@linux
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("who", BUSY)
+def test_processes_of_workers_end_with_the_program(folder: Path, tmp_path: Path, who: str, jobs: str) -> None:
+    ready = tmp_path / "ready"
+    code = f"import time\n{BUSY[who]}\nsetattr(place, name, lambda *_: (open({str(ready)!r}, 'a'), time.sleep(60)))\n"
+    (tmp_path / "book.xlsx").write_bytes(WORKBOOKS["xlsx-findings"])
+    inputs = (*FILES, str(tmp_path / "book.xlsx"))
+    process = begun(folder, *RUN, "--engine", "auto", "--jobs", jobs, *inputs, environment=hooked(tmp_path, who, code))
+    for _ in until(ready):
+        assert process.poll() is None
+    process.kill()
+    process.communicate(timeout=10)
+    assert_nobody_left(process.pid)
 
 
 @linux

@@ -1,6 +1,6 @@
 """The run: outcomes of documents in, findings out as they come, then those of checks across documents, then the end."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -25,7 +25,7 @@ from orderproof.report.stream import Stream
 from orderproof.ruleset.program import Check, Verdict
 from orderproof.run import Run
 from orderproof.subject import Naming
-from orderproof.telling import Again, Kept, Teller, read_again
+from orderproof.telling import Again, Kept, Teller, changed_input, read_again
 
 __all__ = ["EngineFaultError", "Run", "check", "check_by", "conduct"]
 
@@ -141,13 +141,22 @@ class _Work:
         changed = [
             number for number, passed in enumerate(self.groups.tally.passed) if passed and self.ledger.passed(number)
         ]
-        for number, document in read_again(changed, again, self.ledger.places.at) if changed else ():
+        for number, document in self._read_again(changed, again):
             self._of(number, Naming(document).name.id)
         for number in sorted(self.found):
             found = self.found[number]
             findings = (finding for _, finding in sorted(found.findings, key=_gravest_first))
             with self.interrupts.held():
                 self.ledger.across(number, found.id, findings, found.outcomes)
+
+    def _read_again(self, numbers: Collection[int], again: Again) -> Iterator[tuple[int, Document]]:
+        """Documents once more, each of them; raises IncompleteError where one is not there any more."""
+        missing = set(numbers)
+        for number, document in read_again(numbers, again, self.ledger.places.at) if missing else ():
+            missing.discard(number)
+            yield number, document
+        if missing:
+            raise changed_input(self.ledger.places.at(min(missing))[0])
 
     def _repeated(self, teller: Teller, again: Again) -> None:
         """Tell of documents whose id has stood before; they join no group."""
@@ -156,8 +165,12 @@ class _Work:
             return
         numbers = {number for each in candidates for number in each}
         seen: dict[int, tuple[str | None, Document]] = {}
-        for number, document in read_again(numbers, again, self.ledger.places.at):
+        for number, document in self._read_again(numbers, again):
             seen[number] = (Naming(document).name.id, document)
+        for each in candidates:
+            if len({hash(seen[number][0]) for number in each}) > 1:
+                # Their ids had one hash, whatever they were: now they have not.
+                raise changed_input(self.ledger.places.at(each[0])[0])
         first_of = repeated(candidates, {number: id_ for number, (id_, _) in seen.items()})
         for number, first in first_of.items():
             id_, document = seen[number]

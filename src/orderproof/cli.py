@@ -101,6 +101,7 @@ def _leave(code: int) -> None:
             sys.stderr.flush()
     except (OSError, ValueError):
         _to_nowhere(2)
+    gc.freeze()
     sys.exit(code)
 
 

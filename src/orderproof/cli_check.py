@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -16,7 +17,7 @@ import click
 from orderproof.cli_inputs import find, input_options, table_options
 from orderproof.cli_options import ENGINES, rules_options, run_options
 from orderproof.cli_speak import complain, spoken
-from orderproof.diagnostic import Diagnostic, OrderproofError, render
+from orderproof.diagnostic import Diagnostic, OrderproofError, display, render
 
 if TYPE_CHECKING:
     from orderproof.check import Watch
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from orderproof.intake import Intake
     from orderproof.judge import Judge
     from orderproof.outcome import Outcome
+    from orderproof.portion import Portion
     from orderproof.reading.inputs import Found
     from orderproof.report.model import Across, CheckedDocument, Ending, Head
     from orderproof.report.progress import Progress
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
 
+_MAX_ALIKE = 20
+"""Messages of one code about one input that are printed on standard error."""
 _FORMATS = ("text", "json", "ndjson")
 _ENDINGS = {".json": "json", ".txt": "text", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 
@@ -141,17 +145,19 @@ def check(
         # Standard input is read by one process, which keeps it.
         in_one = jobs == 1 or STANDARD in paths
         watch = _watch(progress, intake)
-        outcomes = _outcomes(run, judge, intake, 1 if in_one else jobs or _cores(), stack)
+        portions = intake.portions(cut=not in_one or progress is not None)
+        outcomes = _outcomes(run, judge, intake, portions, 1 if in_one else jobs or _cores(), stack)
         ending = conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, watch)
         return code_of(ending, fail_on, allow_empty=allow_empty)
 
 
-def _outcomes(run: "Run", judge: "Judge", intake: "Intake", jobs: int, stack: ExitStack) -> Iterator["Outcome"]:
+def _outcomes(
+    run: "Run", judge: "Judge", intake: "Intake", portions: Iterator["Portion"], jobs: int, stack: ExitStack
+) -> Iterator["Outcome"]:
     """The outcomes of all portions in their order: of several by several processes, where they are wanted."""
     from orderproof.judge import Judge as Another
     from orderproof.labour import Labour, Mark, Task
 
-    portions = intake.portions()
     first = list(islice(portions, 2))
     if jobs > 1 and len(first) > 1:
         from orderproof.crew import Crew, can_work_in_several
@@ -183,12 +189,13 @@ def _cores() -> int:
 
 
 class _Complaints:
-    """Diagnostics on standard error, as they come."""
+    """Diagnostics on standard error, as they come; of many alike about one input the first, and how many more."""
 
     wants_every_document = False
 
     def __init__(self, progress: "Progress | None") -> None:
         self._progress = progress
+        self._alike: Counter[tuple[str, str | None]] = Counter()
 
     def head(self, _: "Head") -> None:
         """Nothing of it is a complaint."""
@@ -201,7 +208,10 @@ class _Complaints:
         from orderproof.report.text_report import render_diagnostic
 
         self._clear()
-        complain(render_diagnostic(diagnostic))
+        path = diagnostic.path if diagnostic.span is None else diagnostic.span.source.name
+        self._alike[diagnostic.code, path] += 1
+        if self._alike[diagnostic.code, path] <= _MAX_ALIKE:
+            complain(render_diagnostic(diagnostic))
 
     def across(self, _: "Across") -> None:
         """A report tells of it."""
@@ -210,6 +220,10 @@ class _Complaints:
     def end(self, ending: "Ending") -> None:
         """The run is over."""
         self._clear()
+        for (code, path), count in self._alike.items():
+            if count > _MAX_ALIKE:
+                more = f"{count - _MAX_ALIKE:,} more messages like these; a report in json or ndjson has all of them"
+                complain(spoken((f"{display(path)}: {more} [{code}]" if path else f"{more} [{code}]",)))
         if ending.interrupted:
             complain("interrupted: the report is incomplete\n")
 

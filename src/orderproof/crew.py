@@ -33,8 +33,8 @@ AHEAD = 4
 """Portions for each worker that may be begun before the first of them is told."""
 HELD = 64 << 20
 """Bytes of outcomes that wait for their turn; beyond, only the portion whose turn it is goes on."""
-PATIENCE = 120.0
-"""Seconds for which a worker may be at one document while it is listened to."""
+PATIENCE = 600.0
+"""Seconds for which a worker may be at one document while it is listened to: longer than any limit on reading one."""
 _LOOK = 1.0
 """Seconds after which it is looked how far workers are."""
 _FALSE_STARTS = 3
@@ -88,6 +88,9 @@ class _Worker:
         )
         try:
             self._process.start()
+        except BaseException:
+            self._line.close()
+            raise
         finally:
             theirs.close()
 
@@ -178,9 +181,15 @@ class Crew:
         idle = [worker for worker in self._workers if worker.at is None]
         while self._waiting and (idle or len(self._workers) < self._jobs):
             if not idle:
-                worker = _Worker(self._start, [other.line for other in self._workers])
-                self._workers.append(worker)
-                idle.append(worker)
+                try:
+                    self._workers.append(_Worker(self._start, [other.line for other in self._workers]))
+                except OSError:
+                    if not self._workers:
+                        raise
+                    # The system gives no more processes: those that there are do all.
+                    self._jobs = len(self._workers)
+                    return
+                idle.append(self._workers[-1])
             worker, turn = idle.pop(), self._waiting.popleft()
             try:
                 worker.give(turn)

@@ -59,7 +59,7 @@ def _pointed(check: Check, subject: Subject, place: Place, explanation: Explanat
 
 @dataclass
 class FindingMaker:
-    """Makes the findings of a run in its language, each with a fingerprint of its own."""
+    """Makes the findings of one document or of all groups in a run's language, each with a fingerprint of its own."""
 
     lang: str
     zone: ZoneInfo

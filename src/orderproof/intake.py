@@ -11,7 +11,7 @@ from orderproof.mapping.catalogue import Catalogue
 from orderproof.mapping.choose import choose, is_own
 from orderproof.mapping.compile import InputMapping
 from orderproof.mapping.stream import Stage
-from orderproof.portion import Known, Lines, Portion, identity_of, portions, size_of, size_of_input
+from orderproof.portion import Known, Lines, Portion, identity_at, identity_of, portions, size_of, size_of_input
 from orderproof.reading.content import standard_file
 from orderproof.reading.formats import Format
 from orderproof.reading.inputs import MEMBER_MARK, Found, Input
@@ -58,9 +58,9 @@ class Intake:
         """Count the bytes of a portion that was judged."""
         self.bytes_done += size_of(portion)
 
-    def portions(self) -> Iterator[Portion]:
-        """The portions of the inputs, in their order."""
-        return portions(self._noted(), self._is_plain)
+    def portions(self, *, cut: bool = True) -> Iterator[Portion]:
+        """The portions of the inputs, in their order; of a file with a document on each line there are many if ``cut``."""
+        return portions(self._noted(), self._is_plain if cut else lambda _: False)
 
     def _noted(self) -> Iterator[Found]:
         for found in self._found:
@@ -96,6 +96,13 @@ class Intake:
                     yield found.name, number, self._whole(found)
 
     def _whole(self, found: Input) -> Iterator[Raw]:
+        """The readings of an input; raises IncompleteError at the end where its file is another one by then."""
+        before = None if found.is_standard else identity_at(found.name)
+        yield from self._readings(found)
+        if before is not None and identity_at(found.name) != before:
+            raise _changed(found.name)
+
+    def _readings(self, found: Input) -> Iterator[Raw]:
         stage = Stage(self._catalogue, self._mapping)
         for reading in self._read(found, None):
             if not isinstance(reading, Line):
@@ -142,6 +149,11 @@ class Intake:
                 yield from self.read(reading)
 
 
+def _changed(name: str) -> IncompleteError:
+    message = "this input changed while it was checked"
+    return IncompleteError([Diagnostic("input.changed", message, path=name)])
+
+
 def _part(lines: Lines) -> BinaryIO:
     """A portion of a file that must not have changed."""
     try:
@@ -156,8 +168,7 @@ def _part(lines: Lines) -> BinaryIO:
     except OSError:
         # What cannot be read any more has changed.
         pass
-    message = "this input changed while it was checked"
-    raise IncompleteError([Diagnostic("input.changed", message, path=lines.name)])
+    raise _changed(lines.name)
 
 
 class _Window:

@@ -1,4 +1,4 @@
-"""Ctrl-C that does not tear what is being done: it comes at once, or when that is done."""
+"""Ctrl-C, and being asked to end, that do not tear what is being done: they come at once, or when that is done."""
 
 import signal
 import threading
@@ -17,20 +17,22 @@ class Interrupts:
     def __init__(self) -> None:
         self._held = False
         self._waiting = False
-        self._before: Any = None
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            before = signal.getsignal(signal.SIGINT)
-            # Where interrupts are ignored they stay so, as with nohup.
-            if before is signal.default_int_handler:
-                self._before = before
-                signal.signal(signal.SIGINT, self._come)
+            for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+                before = signal.getsignal(number)
+                # Where they are ignored they stay so, as with nohup.
+                if before is usual or before == usual:
+                    self._before[number] = before
+                    signal.signal(number, self._come)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        for number, before in self._before.items():
+            signal.signal(number, before)
+        self._before.clear()
 
     def _come(self, _number: int, _frame: FrameType | None) -> None:
         if self._held and not self._waiting:

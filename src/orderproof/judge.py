@@ -126,6 +126,11 @@ class Judge:
             if policy.ready is not None:
                 policy.ready.close()
 
+    def add_up(self, result: Outcome) -> None:
+        """Count the documents that were only met since the last time."""
+        if self._fast:
+            self._fast.add_up(result)
+
     @property
     def fast(self) -> "Fast | None":
         """What judges lines without reading them first, where the compiled engine judges and nothing more is asked."""
@@ -190,16 +195,15 @@ class _Chunk:
         for policy, documents, sitting in sittings:
             self._settle(policy, documents, sitting)
         self._result.events = [event for events in self._events for event in events]
-        if self._judge.fast is not None:
-            self._judge.fast.add_up(self._result)
+        self._judge.add_up(self._result)
         return self._result
 
     # Reading
 
     def _all(self) -> Iterator[_Waiting]:
         """The documents whose verdicts are still to be found."""
-        fast = self._judge.fast
         lines = [placed.reading for placed in self._readings if isinstance(placed.reading, Line)]
+        fast = self._judge.fast if lines else None  # what judges lines costs time to build
         answers = iter(fast.judge(lines) if fast is not None else [None] * len(lines))
         for placed in self._readings:
             reading, position = placed.reading, placed.position

@@ -10,8 +10,11 @@ _PR_SET_PDEATHSIG = 1
 def end_with(parent: int) -> None:
     """Have the system end this process with its parent, given by its number, even while it is at something long.
 
+    What the parent does when it is asked to end is not this process's to do.
+
     Where the system cannot, a process still ends when it finds nobody at the other end of its channel.
     """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
         from ctypes import CDLL  # late: only in a worker
 

@@ -12,12 +12,14 @@ from msgspec import Struct
 from orderproof.document import Notice, Unreadable
 from orderproof.reading.decode import wide_encoding
 from orderproof.reading.inputs import Found, Input
+from orderproof.reading.lines import MAX_LINE
 
 LINES = 1 << 20
 """Bytes of documents on lines that are one portion."""
 FILES = 64
 """Files that are one portion, at most; together of about as many bytes."""
 _HEAD = 256
+_BLANKS = b" \t\r"
 _BLANK_LINE = re.compile(rb"\n[ \t\r]*(?=\n)")
 
 
@@ -60,7 +62,18 @@ Portion: TypeAlias = Lines | Whole | Known
 
 def identity_of(descriptor: int) -> Identity:
     """The identity of an open file."""
-    status = os.fstat(descriptor)
+    return _identity(os.fstat(descriptor))
+
+
+def identity_at(name: str) -> Identity | None:
+    """The identity of the file that has a name now; None where there is none."""
+    try:
+        return _identity(os.stat(name))  # noqa: PTH116  # a Path of no name is the current folder
+    except (OSError, ValueError):
+        return None
+
+
+def _identity(status: os.stat_result) -> Identity:
     return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
@@ -151,23 +164,27 @@ class _Part(Struct, frozen=True):
 def _counted(stream: BufferedReader, *, first: bool) -> _Part:
     """The next part; its last line may be longer than memory."""
     block = stream.read(LINES)
+    if block and not block.endswith(b"\n"):
+        block += stream.readline(LINES)
+    body = block.removeprefix(BOM_UTF8) if first else block
+    blank = sum(1 for _ in _BLANK_LINE.finditer(body)) + (body.lstrip(_BLANKS)[:1] == b"\n")
+    documents = block.count(b"\n") - blank
+    lines = block.count(b"\n")
     beyond = 0
     if block and not block.endswith(b"\n"):
-        # A line of blanks alone is not longer than that.
-        block += stream.readline(LINES)
-        if not block.endswith(b"\n"):
-            beyond = _past_line(stream)
-    body = block.removeprefix(BOM_UTF8) if first else block
-    ends = block.count(b"\n")
-    blank = sum(1 for _ in _BLANK_LINE.finditer(body)) + (body.lstrip(b" \t\r")[:1] == b"\n")
-    is_open = bool(body.rpartition(b"\n")[2].strip(b" \t\r"))
-    return _Part(len(block) + beyond, ends + bool(beyond), ends - blank + is_open)
+        begun = body[body.rfind(b"\n") + 1 :]
+        beyond, says, ends = _past_line(stream)
+        # A line that is too long is refused, whatever stands on it.
+        documents += bool(begun.strip(_BLANKS)) or says or len(begun) + beyond > MAX_LINE
+        lines += ends
+    return _Part(len(block) + beyond, lines, documents)
 
 
-def _past_line(stream: BufferedReader) -> int:
-    length = 0
-    while part := stream.readline(LINES):
+def _past_line(stream: BufferedReader) -> tuple[int, bool, bool]:
+    """The bytes of the rest of a line, whether anything but blanks is in it, and whether it has an end."""
+    length, says, ends = 0, False, False
+    while not ends and (part := stream.readline(LINES)):
         length += len(part)
-        if part.endswith(b"\n"):
-            break
-    return length
+        ends = part.endswith(b"\n")
+        says = says or bool(part.strip(_BLANKS + b"\n"))
+    return length, says, ends

@@ -85,7 +85,7 @@ class Teller(Struct, frozen=True):
             if known is not None and number in wanted:
                 told.update(_told(document, known, number, wanted.pop(number)))
         for number in wanted:
-            raise _changed(self.name_of(number)[0])
+            raise changed_input(self.name_of(number)[0])
         return told
 
 
@@ -97,7 +97,7 @@ def _told(document: Document, known: Known, number: int, members: Sequence[_Aske
         check, member = known.program.checks[asked.check.number], asked.member
         subject = _same(check, member, known)
         if subject is None:
-            raise _changed(document.path)
+            raise changed_input(document.path)
         conditions = asked_of(check, None if asked.group is None else member)
         explanation = explainer.explain(conditions, subject)
         place = place_in(check, subject, number, naming)
@@ -130,6 +130,6 @@ def _values(group: Group, member: Member, subject: Subject, known: Known) -> tup
     )
 
 
-def _changed(path: str) -> IncompleteError:
+def changed_input(path: str) -> IncompleteError:
     """What the run judged is gone, so nothing can be shown of it, and nothing said of it now would be true."""
     return IncompleteError([Diagnostic("input.changed", "this input changed while it was checked", path=path)])

@@ -6,6 +6,7 @@ for no document but the one whose turn it is, and what it says is read as nothin
 
 import gc
 import multiprocessing
+import os
 import pickle
 import signal
 from collections import deque
@@ -25,6 +26,7 @@ from orderproof.engine.lot import Lot, Patience, WorkerFailedError
 from orderproof.engine.session import Sessions
 from orderproof.engine.target import target_of
 from orderproof.language.evaluate import Setting
+from orderproof.lifeline import end_with
 from orderproof.ruleset.program import Program
 
 Arguments: TypeAlias = tuple[Program, Setting, Callable[[], Native]]
@@ -189,6 +191,7 @@ def work(
     channel: Channel, others_end: Line | None, program: Program, setting: Setting, load_module: Callable[[], Native]
 ) -> None:
     """The worker: judges what comes until the channel closes."""
+    end_with(os.getppid())
     if others_end is not None:
         # A forked copy of the other end would keep the channel open after the parent is gone.
         others_end.close()

@@ -7,7 +7,7 @@ import yaml
 from orderproof.diagnostic import Diagnostic
 from orderproof.source import Source, Span
 
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 """Characters that YAML has no place for, and line ends that YAML 1.1 knows and 1.2 does not: where they end a
 line, a reader of the other version sees other keys."""
 _HAS_QUOTES = "close the bracket that is open; quote a value with `,`, `: ` or quotes inside it"

@@ -12,12 +12,10 @@ def inner_offsets(text: str, span: Span, style: str | None, value: str) -> tuple
     character of the value stands in the file in the same order.
     """
     at = _body(text, span, style)
-    if style in ("|", ">") or (style is None and "\n" not in text[span.start : span.end]):
-        simple = text.startswith(value, at) and style is None
-        if simple:
-            return tuple(range(at, at + len(value) + 1))
+    end = span.end - 1 if style in ("'", '"') else span.end
     offsets: list[int] = []
-    for character in value:
+    while len(offsets) < len(value):
+        character = value[len(offsets)]
         if character.isspace():
             offsets.append(min(at, span.end - 1))
             if text[at : at + 1] == character:
@@ -26,6 +24,11 @@ def inner_offsets(text: str, span: Span, style: str | None, value: str) -> tuple
                 at += _escape_length(text, at)
             continue
         at = _skip_blanks(text, at, span.end, style)
+        line = _line(text, at, end)
+        if line and value.startswith(line, len(offsets)) and not _has_escape(line, style):
+            offsets += range(at, at + len(line))
+            at += len(line)
+            continue
         offsets.append(min(at, span.end - 1))
         if style == '"' and text[at : at + 1] == "\\":
             at += _escape_length(text, at)
@@ -35,6 +38,16 @@ def inner_offsets(text: str, span: Span, style: str | None, value: str) -> tuple
             at += 1
     offsets.append(min(at, span.end))
     return tuple(offsets)
+
+
+def _line(text: str, at: int, end: int) -> str:
+    """What stands from here to the end of the line: mostly a part of the value as it is."""
+    found = text.find("\n", at, end)
+    return text[at : end if found < 0 else found]
+
+
+def _has_escape(line: str, style: str | None) -> bool:
+    return (style == '"' and "\\" in line) or (style == "'" and "'" in line)
 
 
 def _body(text: str, span: Span, style: str | None) -> int:

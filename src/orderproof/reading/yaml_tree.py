@@ -160,7 +160,7 @@ class _Builder:
             return
         if len(self.open) >= MAX_DEPTH:
             self.too_deep(span)
-        if self.open and self.open[-1].is_mapping and self.open[-1].key is None:
+        if self.expects_key():
             self.fail(
                 "document.yaml",
                 "a key is a text, not a list or a mapping",
@@ -168,6 +168,9 @@ class _Builder:
                 "quote a text that begins with `[` or `{`",
             )
         self.open.append(_Open(span.start, is_mapping, bool(event.flow_style), event.anchor))
+
+    def expects_key(self) -> bool:
+        return bool(self.open) and self.open[-1].is_mapping and self.open[-1].key is None
 
     def finish(self, end: int) -> Node | None:
         """The list or mapping that ends here is a value of the one around it."""
@@ -276,8 +279,9 @@ class _Builder:
         if bad is not None:
             raise OrderproofError([bad])
         value = self.plain(text, span) if event.style in (None, "") and event.tag is None else text
-        offsets = inner_offsets(self.source.text, span, event.style or None, text) if self.inner else ()
-        return Scalar(value, span, offsets)
+        if not self.inner or self.expects_key():
+            return Scalar(value, span)
+        return Scalar(value, span, inner_offsets(self.source.text, span, event.style or None, text))
 
     def plain(self, text: str, span: Span) -> bool | int | Decimal | str | None:
         """The value of an unquoted scalar."""

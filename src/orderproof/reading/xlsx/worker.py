@@ -1,5 +1,6 @@
 """The process that reads one workbook: bytes on standard input, messages on standard output."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -7,6 +8,7 @@ from contextlib import suppress
 import msgspec
 
 from orderproof.diagnostic import did_you_mean
+from orderproof.lifeline import end_with
 from orderproof.reading.xlsx.cells import CellReader, RawRow, SheetCell, raw_rows
 from orderproof.reading.xlsx.message import (
     BROKEN,
@@ -30,6 +32,7 @@ MAX_SECONDS = 120
 
 def main() -> None:
     """Read the workbook on standard input; the only argument names the sheet that is wanted, if any."""
+    end_with(os.getppid())
     _limit()
     content = sys.stdin.buffer.read()
     encode = msgspec.json.Encoder().encode
