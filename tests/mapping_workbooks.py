@@ -125,6 +125,17 @@ WORKBOOKS: Mapping[str, bytes] = {
     "xlsx-english-headers-rows-apart": book(
         [[f" {header.upper()} " for header in ENGLISH], sold(FIRST, "Mug"), sold(SECOND, "Cup"), sold(FIRST, "Plate")]
     ),
+    "xlsx-shortened-numbers": book(
+        [
+            BILINGUAL,
+            sold("8.8210003E+16", "Mug"),
+            sold("8.8210003E+16", "Cup", OrderCreateTime="2026-03-02 10:00:00"),
+            sold(FIRST, "Plate", SkuSpecification="1.00E+05"),
+        ]
+    ),
+    "xlsx-title-above": book([["三月订单"], [None, "exported", None, 1], BILINGUAL, sold(FIRST, "Mug")]),
+    "xlsx-title-above-all": book([["三月订单", *[None] * 22, "x"], BILINGUAL, sold(FIRST, "Mug")]),
+    "xlsx-total-rows": book([BILINGUAL, sold(FIRST, "Mug"), ["合计：", *[None] * 9, Decimal("2500.00")]]),
     "xlsx-dates-as-dates": book(
         [
             BILINGUAL,

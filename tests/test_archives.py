@@ -344,3 +344,30 @@ def test_no_bytes_make_the_reader_fail(noise: bytes, at: int, byte: int) -> None
     for damaged in (bytes(content), noise, bytes(content[: at % len(content)]) + noise):
         Path("x.zip").write_bytes(damaged)
         told(read_documents(find_inputs(["x.zip"])))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_folder_that_holds_bytes_is_told(method: int) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as made:
+        made.writestr("a.json", '{"id": "1"}')
+        made.writestr(zipfile.ZipInfo("b.json/"), '{"id": "2"}', method)
+        made.writestr("c/", "")
+    assert read(content.getvalue()) == [("a.zip!a.json", "1"), ("a.zip!b.json/", ["archive.name"])]
+
+
+def test_a_folder_whose_bytes_the_directory_denies_is_told() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        made.writestr("a.json", '{"id": "1"}')
+        made.writestr(zipfile.ZipInfo("b/"), '{"id": "2"}')
+        made.infolist()[1].file_size = 0
+    assert read(content.getvalue()) == [("a.zip!a.json", "1"), ("a.zip!b/", ["archive.name"])]
+
+
+def test_a_folder_that_is_packed_to_nothing_is_none() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.json", '{"id": "1"}')
+        made.writestr(zipfile.ZipInfo("b/"), b"", zipfile.ZIP_DEFLATED)
+    assert read(content.getvalue()) == [("a.zip!a.json", "1")]

@@ -104,6 +104,7 @@ def test_the_schema_and_the_reader_agree_on_what_is_malformed(tmp_path: Path) ->
 def test_a_shipped_mapping_names_all_that_its_source_does_not_carry(path: Path) -> None:
     """What a mapping is silent about counts as not carried; a shipped one says each of these things itself."""
     mapping = Catalogue(OPENED.path, OPENED.schema).named(path.as_posix())
+    assert mapping is not None
     named = {tuple(text.value.split(".")) for text in load_mapping(path).not_carried}
     assert named == mapping.not_carried
 

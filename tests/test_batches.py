@@ -344,11 +344,10 @@ def verdicts_of(paths: list[str]) -> list[Verdicts]:
     from zoneinfo import ZoneInfo
 
     from orderproof.check import conduct
-    from orderproof.intake import Intake
+    from orderproof.intake import Intake, Mappings
     from orderproof.judge import Judge
     from orderproof.labour import Labour, Mark, Task
     from orderproof.language.evaluate import Setting
-    from orderproof.mapping.catalogue import Catalogue
     from orderproof.reading.inputs import find_inputs
     from orderproof.reading.table import TableOptions
     from orderproof.report.collect import Collector
@@ -359,7 +358,7 @@ def verdicts_of(paths: list[str]) -> list[Verdicts]:
     program = compile_opened(opened, (), ())
     setting = Setting(datetime(2026, 4, 10, tzinfo=UTC), ZoneInfo(program.timezone))
     judge = Judge(Run(program, opened.schema, setting, None, "compiled", "en", details=True, every_document=True))
-    intake = Intake(find_inputs(paths), Catalogue(opened.path, opened.schema), None, TableOptions())
+    intake = Intake(find_inputs(paths), Mappings(opened.path, opened.schema), None, TableOptions())
     labour, collector = Labour(judge, intake), Collector()
     outcomes = (outcome for portion in intake.portions() for outcome in labour(Task(portion), Mark([0])))
     conduct(outcomes, judge, [collector], intake.again)

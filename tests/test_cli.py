@@ -311,7 +311,10 @@ def test_several_outputs(folder: Path, tmp_path: Path) -> None:
 def test_an_output_that_is_no_file(folder: Path, tmp_path: Path) -> None:
     ended = check(folder, "bad.json", "--output", "xml:report")
     assert (ended.code, ended.out) == (2, "")
-    assert "there is no format 'xml' (formats: text, json, ndjson; a file of this name is written as ./xml:report)" in ended.err
+    assert (
+        "there is no format 'xml' (formats: text, json, ndjson; a file of this name is written as ./xml:report)"
+        in ended.err
+    )
     assert check(folder, "bad.json", "--output", "json:-").code == 2
     assert check(folder, "bad.json", "--output", "./xml:report").code == 1
     assert (folder / "xml:report").exists()

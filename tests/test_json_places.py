@@ -12,9 +12,13 @@ from orderproof.reading.json_tree import parse_json
 from orderproof.source import Source
 from orderproof.tree import Pointer, nearest
 
-LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.floats(allow_nan=False, allow_infinity=False)
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.floats(allow_nan=False, allow_infinity=False)
+)
 KEYS = st.text(max_size=4)
-VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=12)
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=12
+)
 DOCUMENTS = st.dictionaries(KEYS, VALUES, max_size=4)
 
 
@@ -31,7 +35,9 @@ def pointers(value: Any, above: Pointer = ()) -> list[Pointer]:
 
 
 @given(DOCUMENTS, st.sampled_from([None, 1]), st.booleans(), st.sampled_from(["", " ", "\n\t"]))
-def test_every_place_is_that_of_the_tree(document: dict[str, Any], indent: int | None, ascii_: bool, around: str) -> None:
+def test_every_place_is_that_of_the_tree(
+    document: dict[str, Any], indent: int | None, ascii_: bool, around: str
+) -> None:
     text = around + json.dumps(document, indent=indent, ensure_ascii=ascii_) + around
     source = Source("o.json", text)
     try:

@@ -25,6 +25,7 @@ from orderproof.mapping.catalogue import Catalogue
 from orderproof.mapping.groups import MAX_HELD, Seen
 from orderproof.mapping.stream import apply, mapped
 from orderproof.mapping.times import Times, read_instant, time_form
+from orderproof.mapping.unseen import seen, unseen
 from orderproof.reading.inputs import find_inputs
 from orderproof.reading.json_tree import json_documents
 from orderproof.reading.reader import read_documents
@@ -38,7 +39,7 @@ from orderproof.tree import Plain, Pointer, Scalar, find, plain
 
 OPENED = open_rule_set(None, {}, cases=False)
 CATALOGUE = Catalogue(OPENED.path, OPENED.schema)
-API = CATALOGUE.named("platform-api")
+API = next(mapping for mapping in CATALOGUE.all() if mapping.name == "platform-api")
 READER = FactReader(OPENED.schema, RecordPlan("order", (), ()), None)
 FILES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -405,6 +406,9 @@ def test_rows_of_one_order_may_stand_apart_only_so_far(tmp_path: Path) -> None:
     readings = documents_of(tmp_path / "x.csv")
     broken = [reading for reading in readings if isinstance(reading, Unreadable)]
     assert [[d.code for d in reading.diagnostics] for reading in broken] == [["mapping.apart"]]
+    (told,) = broken[0].diagnostics
+    assert "the one with index 3, from row 5 on, was judged without this row" in told.message
+    assert [r.values["id"] for r in readings if isinstance(r, Document) and r.index == 3] == ["3"]
     late = [r for r in readings if isinstance(r, Document) and r.values["id"] == str(MAX_HELD)]
     assert [r.values["items"] for r in late] == [[{"sku": "A"}, {"sku": "B"}]]
     assert len(readings) == MAX_HELD + 11
@@ -413,10 +417,29 @@ def test_rows_of_one_order_may_stand_apart_only_so_far(tmp_path: Path) -> None:
 @given(st.lists(st.tuples(st.integers(0, 5000)), max_size=3000), st.lists(st.tuples(st.integers(0, 9999)), max_size=50))
 def test_what_was_seen_is_known(keys: list[tuple[int]], asked: list[tuple[int]]) -> None:
     seen = Seen()
-    for key in keys:
-        seen.add(key)
-    assert all(key in seen for key in keys)
-    assert [key in seen for key in asked] == [key in set(keys) for key in asked]
+    places: dict[tuple[int], tuple[int, int]] = {}
+    for number, key in enumerate(keys):
+        seen.add(key, number, number + 2)
+        places.setdefault(key, (number, number + 2))
+    assert all(seen.get(key) == place for key, place in places.items())
+    assert [seen.get(key) for key in asked] == [places.get(key) for key in asked]
+
+
+UNSEEN = st.sampled_from("\u00a0\u200b\u200d\u2060\ufeff\u3000\u3164\u202e\u00ad\t\u2800\ufe0f")
+
+
+@given(st.from_regex("[0-9A-Za-z\u4e00-\u9fff]{1,8}", fullmatch=True), UNSEEN, st.data())
+def test_what_nobody_sees_in_an_id_is_told_wherever_it_stands(text: str, character: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    hidden = text[:at] + character + text[at:]
+    wrong = unseen(hidden)
+    assert wrong is not None
+    assert f"U+{ord(character):04X}" in wrong.message
+    assert seen(hidden) == text
+    assert unseen(text) is None
+    assert unseen(f" {text}") is not None
+    assert unseen(f"{text} ") is not None
+    assert unseen(f"{text} {text}") is None
 
 
 # Which mapping it is
@@ -467,9 +490,55 @@ def test_two_mappings_that_recognise_one_document_are_not_guessed_between(tmp_pa
     assert made.values == {"id": "1", "drafted_at": "2026-03-01T00:00:00Z", "currency": "USD"}
 
 
+OURS = {"id": "1", "drafted_at": "2026-03-01T00:00:00Z", "currency": "USD"}
+
+
+def test_a_document_of_ours_that_is_a_partners_too_is_not_guessed_at(tmp_path: Path) -> None:
+    catalogue = rules_with(tmp_path, a__yaml=MINIMAL.format(name="a"))
+    both = document({**OURS, "number": "2", "at": "2026-03-01T00:00:00Z"})
+    (made,) = mapped([both], catalogue)
+    assert isinstance(made, Unreadable)
+    assert [d.code for d in made.diagnostics] == ["mapping.ambiguous"]
+    (made,) = mapped([both], catalogue, catalogue.named("a"))
+    assert isinstance(made, Document)
+    assert made.values["id"] == "2"
+    for other in (OURS, {**OURS, "at": "x", "unknown": 1}):
+        (made,) = mapped([document(other)], catalogue)
+        assert isinstance(made, Document)
+        assert made.values == other
+    assert catalogue.named("none") is None
+    for given_ in (both, document({"number": "2"})):
+        (made,) = mapped([given_], catalogue)
+        assert made == given_
+
+
+def test_a_mapping_may_recognise_what_any_document_of_ours_has(tmp_path: Path) -> None:
+    text = MINIMAL.format(name="a").replace("[number]", "[id, currency]")
+    (made,) = mapped([document({**OURS, "unknown": 1})], rules_with(tmp_path, a__yaml=text))
+    assert isinstance(made, Document)
+    assert made.source is None
+
+
+def test_a_root_that_holds_another_one_is_an_envelope(tmp_path: Path) -> None:
+    text = MINIMAL.format(name="a").replace("[number]", "[data]") + "root: [data.order, data, $]\n"
+    catalogue = rules_with(tmp_path, a__yaml=text)
+    order = {"number": "1", "at": "2026-03-01T00:00:00Z"}
+    right: list[Any] = [{"data": {"order": order}}, {"data": {"order": order, "number": "5"}}, {"data": order}]
+    for value in right:
+        (made,) = mapped([document(value)], catalogue)
+        assert isinstance(made, Document)
+        assert made.values["id"] == "1"
+    wrong: list[Any] = [{"data": {"order": order, **order}}, {"data": {"order": order}, **order}]
+    for value in wrong:
+        (made,) = mapped([document(value)], catalogue)
+        assert isinstance(made, Unreadable)
+        assert [d.code for d in made.diagnostics] == ["mapping.contradiction"]
+
+
 @pytest.mark.parametrize(
     ("files", "code"),
     [
+        ({"a__yaml": MINIMAL.format(name="none")}, "mapping.name"),
         ({"a__yaml": MINIMAL.format(name="a"), "b__yml": MINIMAL.format(name="a")}, "mapping.name"),
         ({"a__ymal": MINIMAL.format(name="a")}, "mapping.ending"),
         ({"a__yaml": "checks: []\n"}, "mapping.form"),

@@ -10,7 +10,7 @@ from orderproof.cli import run
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "mappings"
 CASES = sorted({folder.name for folder in FOLDER.iterdir()} | WORKBOOKS.keys())
-OUTPUTS = ("options.txt", "converted.ndjson", "said.txt", "findings.json")
+OUTPUTS = ("options.txt", "mapping.yaml", "converted.ndjson", "said.txt", "findings.json")
 
 
 def test_there_are_cases() -> None:

@@ -27,7 +27,7 @@ _COMPLETION = "_ORDERPROOF_COMPLETE"
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and leave it with its exit code."""
     # A run makes many values and few cycles: looking for these as often as usual costs a fifth of its time.
-    gc.set_threshold(500_000, 50, 100)
+    gc.set_threshold(50_000, 20, 50)
     try:
         code = run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:

@@ -1,5 +1,6 @@
 """The command that checks documents: options are read, a run is built and called, its findings told as they come."""
 
+import gc
 import os
 import re
 import sys
@@ -113,10 +114,9 @@ def check(
         )
     from orderproof.check import conduct
     from orderproof.exit_code import code_of
-    from orderproof.intake import Intake
+    from orderproof.intake import Intake, Mappings
     from orderproof.judge import Judge
     from orderproof.language.evaluate import Setting
-    from orderproof.mapping.catalogue import Catalogue
     from orderproof.reading.inputs import STANDARD
     from orderproof.report.model import Options
     from orderproof.report.publish import Reports
@@ -127,11 +127,11 @@ def check(
     opened = open_rule_set(rules, parameters, cases=False)
     _spare_rules(opened.path, destinations)
     program = compile_opened(opened, only, skip)
-    catalogue = Catalogue(opened.path, opened.schema)
-    chosen = None if mapping is None else catalogue.named(mapping)
+    mappings = Mappings(opened.path, opened.schema)
+    chosen = None if mapping is None else mappings.opened().named(mapping)
     found = find(paths, files_from, null=null, recursive=recursive, input_format=input_format)
     inputs = _spared(_not_empty(found) if allow_empty else found, destinations)
-    intake = Intake(inputs, catalogue, chosen, table_options(chosen, delimiter, encoding, sheet))
+    intake = Intake(inputs, mappings, chosen, table_options(chosen, delimiter, encoding, sheet))
     options = Options(lang, _coloured(color, sys.stdout), every_document=every_document)
     with ExitStack() as stack:
         reports = stack.enter_context(Reports(format_, options, sys.stdout))
@@ -147,6 +147,9 @@ def check(
         watch = _watch(progress, intake)
         portions = intake.portions(cut=not in_one or progress is not None)
         outcomes = _outcomes(run, judge, intake, portions, 1 if in_one else jobs or _cores(), stack)
+        # From here on a run looks for cycles itself, and what was loaded up to here holds none that end.
+        gc.freeze()
+        gc.disable()
         ending = conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, watch)
         return code_of(ending, fail_on, allow_empty=allow_empty)
 

@@ -54,7 +54,7 @@ def convert(
     from orderproof.document import Document, Notice
     from orderproof.exit_code import ExitCode
     from orderproof.mapping.catalogue import Catalogue
-    from orderproof.mapping.choose import is_own
+    from orderproof.mapping.own import is_own
     from orderproof.mapping.stream import mapped
     from orderproof.reading.reader import read_documents
     from orderproof.report.write import StandardOutput

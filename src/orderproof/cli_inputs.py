@@ -22,7 +22,9 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--encoding", metavar="NAME", help="The encoding of CSV files (default: UTF-8)."),
         click.option("--delimiter", type=click.Choice(DELIMITERS), help="What stands between the fields of CSV files."),
         click.option(
-            "--mapping", metavar="NAME|FILE", help="The mapping to read all inputs by; else one recognises them."
+            "--mapping",
+            metavar="NAME|FILE|none",
+            help="The mapping to read all inputs by, none to read them as they are; else a mapping recognises them.",
         ),
         click.option(
             "--input-format",

@@ -129,23 +129,23 @@ def show(names: tuple[str, ...], compiled: bool, rules: str | None, parameters: 
     "names",
     multiple=True,
     metavar="PATH",
-    help="A rule set: a file, a folder, or the name of a shipped one. May be repeated.",
+    help="A rule set: a file, a folder, or the name of a shipped one; or an input mapping. May be repeated.",
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the summary.")
 @rules_fail_on
 def lint(names: tuple[str, ...], lang: str, fail_on: "FailOn") -> "ExitCode":
-    """Say what is wrong with rule sets.
+    """Say what is wrong with rule sets and the input mappings in their folder `inputs`.
 
     Exit codes: 0 nothing, or warnings only, 1 warnings with --fail-on warning, 2 errors.
     """
     from orderproof.exit_code import code_of_lint, gravest
+    from orderproof.rulebook.lint import lint_named
     from orderproof.rulebook.outcome_text import render_lint
-    from orderproof.ruleset.lint import lint_rule_set
 
     codes: list[ExitCode] = []
     for name in names or (None,):
-        linted = lint_rule_set(name)
-        _print(render_lint(linted.diagnostics, linted.rule_set, lang))
+        linted = lint_named(name)
+        _print(render_lint(linted, lang))
         codes.append(code_of_lint(linted.diagnostics, fail_on))
     return gravest(codes)
 

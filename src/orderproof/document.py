@@ -32,10 +32,11 @@ class Document:
 
     ``root`` is the tree of its values, or what makes it: places are needed only where something is told
     of a document. ``place`` finds one without the tree. ``sha256`` is that of its file's bytes, or of its line's where documents stand one on a line.
+    One that ``stands_alone`` is no example for others of its form: what is added to it may make another thing of them.
     One that was made of a partner's own document has a ``source``; its places are those of the partner's file.
     """
 
-    __slots__ = ("_line", "_origin", "_place", "_root", "_values", "index", "path", "sha256", "source")
+    __slots__ = ("_line", "_origin", "_place", "_root", "_values", "index", "path", "sha256", "source", "stands_alone")
 
     def __init__(  # noqa: PLR0913, PLR0917  # readers make it, each with what it knows
         self,
@@ -48,6 +49,8 @@ class Document:
         source: Provenance | None = None,
         origin: Callable[[Pointer], Pointer] | None = None,
         place: Callable[[Pointer], Span] | None = None,
+        *,
+        stands_alone: bool = False,
     ) -> None:
         self.path = path
         self.index = index
@@ -58,14 +61,14 @@ class Document:
         self.source = source
         self._origin = origin
         self._place = place
+        self.stands_alone = stands_alone
 
-    def numbered(self, index: int) -> "Document":
-        """The same document under another index."""
-        if index == self.index:
+    def numbered(self, index: int, *, stands_alone: bool = False) -> "Document":
+        """The same document under another index, or as one that stands alone."""
+        if index == self.index and stands_alone is self.stands_alone:
             return self
-        return Document(
-            self.path, index, self._root, self.sha256, self._values, self._line, self.source, self._origin, self._place
-        )
+        known = (self.sha256, self._values, self._line, self.source, self._origin, self._place)
+        return Document(self.path, index, self._root, *known, stands_alone=stands_alone)
 
     def original(self, pointer: Pointer) -> Pointer:
         """Where a value stands in the partner's own document; of an absent one, the nearest place above it."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from orderproof.diagnostic import Diagnostic, Severity
-from orderproof.report.model import Ending, Report
-from orderproof.report.replay import ending_of
+
+if TYPE_CHECKING:
+    from orderproof.report.model import Ending, Report
+
+# Every call needs the codes; what a run found is imported with the run.
 
 FailOn: TypeAlias = Literal["error", "warning", "never"]
 FAIL_ON: tuple[FailOn, ...] = ("error", "warning", "never")
@@ -39,8 +42,11 @@ def gravest(codes: Iterable[ExitCode]) -> ExitCode:
     return next((code for code in _GRAVEST_FIRST if code in found), ExitCode.CLEAN)
 
 
-def code_of(of: Ending | Report, fail_on: FailOn, *, allow_empty: bool = False) -> ExitCode:
+def code_of(of: "Ending | Report", fail_on: FailOn, *, allow_empty: bool = False) -> ExitCode:
     """The code of a run by its end: incomplete before findings, and nothing checked is no success."""
+    from orderproof.report.model import Ending  # late: see above
+    from orderproof.report.replay import ending_of
+
     ending = of if isinstance(of, Ending) else ending_of(of)
     codes: list[ExitCode] = [ExitCode.INTERRUPTED] if ending.interrupted else []
     checked = ending.checks
@@ -58,7 +64,7 @@ def code_of(of: Ending | Report, fail_on: FailOn, *, allow_empty: bool = False) 
     return gravest(codes)
 
 
-def code_of_explanation(report: Report) -> ExitCode:
+def code_of_explanation(report: "Report") -> ExitCode:
     """The code of an explanation: whatever the verdicts are, unless an input could not be read or compared."""
     return ExitCode.CLEAN if report.complete else ExitCode.INCOMPLETE
 

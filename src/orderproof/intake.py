@@ -3,14 +3,12 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from io import BufferedReader
-from typing import BinaryIO, Self, TypeAlias, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias, cast
 
 from orderproof.diagnostic import Diagnostic, IncompleteError
 from orderproof.document import Document, Line, Notice, Raw, Reading, Unreadable
-from orderproof.mapping.catalogue import Catalogue
-from orderproof.mapping.choose import choose, is_own
-from orderproof.mapping.compile import InputMapping
-from orderproof.mapping.stream import Stage
+from orderproof.mapping.own import is_mixed, is_own
 from orderproof.portion import Known, Lines, Portion, identity_at, identity_of, portions, size_of, size_of_input
 from orderproof.reading.content import standard_file
 from orderproof.reading.formats import Format
@@ -18,12 +16,62 @@ from orderproof.reading.inputs import MEMBER_MARK, Found, Input
 from orderproof.reading.lines import Begun, raw_lines, read_line, read_lines
 from orderproof.reading.reader import Wanted, read_file_raw, read_standard_raw
 from orderproof.reading.table import TableOptions
+from orderproof.schema import Schema
+from orderproof.table import Table
+
+if TYPE_CHECKING:
+    from orderproof.mapping.catalogue import Catalogue
+    from orderproof.mapping.compile import InputMapping
+    from orderproof.mapping.stream import Stage
+
+# Mappings are loaded when something is to be mapped: most documents are ours as they are.
 
 _FIRST_LINE = 1 << 16
 _IN_MEMORY = 16 << 20
 
 Readings: TypeAlias = tuple[str, int, Iterator[Raw]]
 """The name of an input, its position in the run, and its readings."""
+
+
+class Mappings:
+    """The mappings that lie beside a rule set, opened when one of them is needed."""
+
+    def __init__(self, rules: Path, schema: Schema) -> None:
+        self._rules = rules
+        self.schema = schema
+        self._opened: Catalogue | None = None
+
+    def opened(self) -> "Catalogue":
+        if self._opened is None:
+            from orderproof.mapping.catalogue import Catalogue  # late: see above
+
+            self._opened = Catalogue(self._rules, self.schema)
+        return self._opened
+
+
+class _Stage:
+    """Lets documents of ours pass as they are, and whatever is no partner's; mappings see the rest."""
+
+    def __init__(self, catalogue: Mappings, mapping: "InputMapping | None") -> None:
+        self._catalogue = catalogue
+        self._mapping = mapping
+        self._stage: Stage | None = None
+
+    def mapped(self, reading: Reading) -> Iterator[Document | Unreadable | Notice]:
+        if self._stage is None:
+            if self._mapping is None and self._passes(reading):
+                assert not isinstance(reading, Table)
+                yield reading
+                return
+            from orderproof.mapping.stream import Stage  # late: see above
+
+            self._stage = Stage(self._catalogue.opened(), self._mapping)
+        yield from self._stage.mapped(reading)
+
+    def _passes(self, reading: Reading) -> bool:
+        if isinstance(reading, Document):
+            return is_own(reading, self._catalogue.schema) and not is_mixed(reading, self._catalogue.schema)
+        return isinstance(reading, Unreadable | Notice)
 
 
 class Intake:
@@ -33,7 +81,7 @@ class Intake:
     """
 
     def __init__(
-        self, inputs: Iterable[Found], catalogue: Catalogue, mapping: InputMapping | None, options: TableOptions
+        self, inputs: Iterable[Found], catalogue: "Mappings", mapping: "InputMapping | None", options: TableOptions
     ) -> None:
         self._found = inputs
         self._catalogue = catalogue
@@ -79,7 +127,9 @@ class Intake:
             return False
         for reading in read_lines(found.name, io.BytesIO(first)):
             if isinstance(reading, Document) and not is_own(reading, self._catalogue.schema):
-                return choose(self._catalogue.all(), reading, self._catalogue.schema) is None
+                from orderproof.mapping.choose import choose  # late: see above
+
+                return choose(self._catalogue.opened().all(), reading, self._catalogue.schema) is None
         return True
 
     # Readings
@@ -103,7 +153,7 @@ class Intake:
             raise _changed(found.name)
 
     def _readings(self, found: Input) -> Iterator[Raw]:
-        stage = Stage(self._catalogue, self._mapping)
+        stage = _Stage(self._catalogue, self._mapping)
         for reading in self._read(found, None):
             if not isinstance(reading, Line):
                 yield from stage.mapped(reading)
@@ -126,7 +176,7 @@ class Intake:
     def read(self, line: Line) -> Iterator[Reading]:
         """The document on a line that was handed out as it is, and what is said of it."""
         reading = read_line(line)
-        made = list(Stage(self._catalogue, None).mapped(reading))
+        made = list(_Stage(self._catalogue, None).mapped(reading))
         yield from made if sum(not isinstance(each, Notice) for each in made) <= 1 else (_several(reading),)
 
     def again(self, wanted: Mapping[str, frozenset[int]]) -> Iterator[Document]:
@@ -139,8 +189,10 @@ class Intake:
 
     def _wanted(self, found: Input, wanted: Mapping[str, frozenset[int]]) -> Iterator[Reading]:
         """An input once more, of lines the wanted ones: what a mapping makes of others may have any index."""
-        stage = Stage(self._catalogue, self._mapping)
-        for reading in self._read(found, dict.fromkeys(wanted)):
+        stage = _Stage(self._catalogue, self._mapping)
+        # Every line is one document where no mapping was asked for.
+        asked = wanted if self._mapping is None else dict.fromkeys(wanted)
+        for reading in self._read(found, asked):
             if not isinstance(reading, Line):
                 yield from stage.mapped(reading)
             elif self._mapping is not None:

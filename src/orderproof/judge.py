@@ -1,5 +1,6 @@
 """Judging documents one after the other: facts, verdicts, findings. What it gives is plain data; it keeps no document."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
@@ -39,6 +40,8 @@ from orderproof.tree import Pointer, write_pointer
 CHUNK = 256
 """Documents that are judged together; the first of a run are fewer, so that their findings come at once."""
 _FIRST_CHUNK = 16
+_CHUNKS_KEPT = 200
+"""Chunks after which cycles of values are looked for: what runs makes few, and Python would look far more often."""
 CONFIRMED_FIRST = 1000
 CONFIRMED_EVERY = 100
 """With the engine ``auto`` a second engine judges too the first documents of a run and then every so-manieth."""
@@ -74,6 +77,7 @@ class Judge:
         self._run = run
         self._policies: dict[frozenset[tuple[str, ...]], _Policy] = {}
         self._fast: Fast | Literal[False] | None = None
+        self._chunks = 0
         if panel is not None:
             self._policies[frozenset()] = _Policy(run, run.program, panel, frozenset())
 
@@ -86,6 +90,9 @@ class Judge:
         while batch := list(islice(waiting, size)):
             size = size if one_by_one else min(2 * size, CHUNK)
             outcome = _Chunk(self, batch, read).outcome()
+            self._chunks += 1
+            if self._chunks % _CHUNKS_KEPT == 0:
+                gc.collect()
             outcome.events[:0] = self._unavailable()
             yield outcome
 
@@ -230,7 +237,7 @@ class _Chunk:
                     if answer is not None:
                         yield replace(waiting, said=answer.kind.pattern)
                     else:
-                        if fast is not None and waiting.document.source is None:
+                        if fast is not None and waiting.document.source is None and not waiting.document.stands_alone:
                             fast.learn(waiting.document.values)
                         yield waiting
 

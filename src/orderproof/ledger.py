@@ -8,7 +8,19 @@ from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.engine.panel import in_words
 from orderproof.facts.mistyped import MISTYPED
 from orderproof.finding import DocumentName, Finding
-from orderproof.outcome import NOT_JUDGED, PASSED, UNREADABLE, VERDICTS, WARNED, Outcome, Refused, Said, Told, Unjudged, flag_of
+from orderproof.outcome import (
+    NOT_JUDGED,
+    PASSED,
+    UNREADABLE,
+    VERDICTS,
+    WARNED,
+    Outcome,
+    Refused,
+    Said,
+    Told,
+    Unjudged,
+    flag_of,
+)
 from orderproof.report.model import (
     NAMED,
     Across,

@@ -77,7 +77,7 @@ class Said(Struct, frozen=True, tag="diagnostic"):
     key: tuple[str, ...] | None = None
 
 
-class Stretch(Struct, frozen=True):
+class Stretch(Struct):
     """Documents that follow each other in one input and are of one source, by the index of the first."""
 
     path: str
@@ -137,6 +137,6 @@ class Outcome(Struct):
         if self.stretches:
             last = self.stretches[-1]
             if last.path == path and last.index + last.count == index and last.source == source:
-                self.stretches[-1] = Stretch(path, last.index, last.count + count, source)
+                last.count += count
                 return
         self.stretches.append(Stretch(path, index, count, source))

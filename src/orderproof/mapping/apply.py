@@ -1,7 +1,7 @@
 """A mapping at work on a partner's document: one document of ours for each that it holds, or what is wrong with it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -10,10 +10,13 @@ from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.document import Document, Notice, Unreadable
 from orderproof.facts.literal import shape
 from orderproof.facts.read import MORE
-from orderproof.mapping.compile import Envelope, InputMapping
+from orderproof.mapping.compile import ID, InputMapping
+from orderproof.mapping.held import held
+from orderproof.mapping.keys import Unread, unread
 from orderproof.mapping.original import Original, OriginalDocument, Trail, tree
-from orderproof.mapping.paths import Misfit, Step, follow, write_path
-from orderproof.mapping.sources import MISSING, Work
+from orderproof.mapping.paths import write_path
+from orderproof.mapping.sources import EMPTY_HELP, MISSING, Work
+from orderproof.mapping.unseen import unseen
 from orderproof.tree import Mapping as MappingNode
 from orderproof.tree import Plain, Pointer, write_pointer
 
@@ -62,18 +65,21 @@ class Maker:
 
     def document(self, given: Document, index: int) -> Iterator[Mapped]:
         """The documents that a partner's document holds, from ``index`` on; at least one, or what is wrong."""
-        found = _held(self.mapping, given)
+        found = held(self.mapping, given)
         if isinstance(found, Diagnostic):
             yield Unreadable(given.path, index, given.sha256, (found,))
             return
         original = OriginalDocument(given)
         ids: dict[str, Pointer] = {}
+        if found[0][1] != ():
+            yield from self.unread(unread(self.mapping.envelope, given.values, (), self.mapping.absent), original)
         for number, (value, base) in enumerate(found, index):
             named = Named(given.path, number, given.sha256, given.line if len(found) == 1 else None)
             if not isinstance(value, dict):
                 message = f"`{write_pointer(base)}`: expected a document, an object, and found {shape(value)}"
                 yield unreadable(named, Diagnostic("document.type", message, span=original.span(base)))
                 continue
+            yield from self.unread(unread(self.mapping.keys, value, base, self.mapping.absent), original)
             for made in self.one(value, base, original, named):
                 yield _alone(made, base, ids, original) if isinstance(made, Document) else made
 
@@ -83,6 +89,12 @@ class Maker:
         values = self.mapping.records.record(source, base, (), work)
         yield from self.unlisted(work, original)
         if work.count:
+            yield unreadable(named, *located(work, original))
+            return
+        id_ = values.get(ID)
+        hidden = unseen(id_) if isinstance(id_, str) else None
+        if hidden is not None:
+            work.blame(dict(work.trail).get((ID,), base), hidden)
             yield unreadable(named, *located(work, original))
             return
         ordered = {key: values[key] for key in self.mapping.order if key in values}
@@ -106,6 +118,8 @@ class Maker:
                 known = f"the mapping `{self.mapping.name}` does not know"
                 message = f"`{original.label(pointer)}`: {known} {shape(value)}"
                 help_ = f"it is kept as it stands in `{name}`; list it under `values` there once its meaning is known"
+                if not value:
+                    help_ = EMPTY_HELP
                 if self.told.is_last(key):
                     message = f"`{original.label(pointer)}`: {known} more than {MAX_VALUES} values of `{name}`"
                     help_ = "all are kept as they stand, and no more of them are told"
@@ -113,6 +127,24 @@ class Maker:
                 span = original.span(pointer)
                 warning = Diagnostic("mapping.unknown-value", message, span=span, help=help_, severity=Severity.WARNING)
                 yield Notice(warning, key)
+
+    def unread(self, found: Iterable[Unread], original: Original) -> Iterator[Notice]:
+        """That a source says something under keys that nothing reads, each once."""
+        for each in found:
+            key: tuple[str, ...] = (self.mapping.name, "unread", write_path(each.path))
+            if not self.told.is_new(key):
+                continue
+            message = f"`{original.label(each.pointer)}`: the mapping `{self.mapping.name}` does not read this"
+            if each.meant is None:
+                message += " list, and reads one beside it"
+            help_ = "map it, or list it under `ignored` with the reason"
+            if each.meant is not None:
+                help_ = f"did you mean `{each.meant}`? else {help_}"
+            span = original.key_span(each.pointer)
+            if self.told.is_last(key):
+                message = f"the mapping `{self.mapping.name}` does not read more than {MAX_VALUES} such keys"
+                key = key[:-1]
+            yield Notice(Diagnostic("mapping.mistyped", message, span, help=help_, severity=Severity.WARNING), key)
 
 
 class _Places:
@@ -162,7 +194,7 @@ def located(work: Work, original: Original) -> Iterator[Diagnostic]:
 
 def _alone(made: Document, base: Pointer, ids: dict[str, Pointer], original: Original) -> Document | Unreadable:
     """The document, unless one of the same id stands before it in its envelope."""
-    id_ = made.values.get("id")
+    id_ = made.values.get(ID)
     if not isinstance(id_, str):
         return made
     first = ids.setdefault(id_, base)
@@ -170,64 +202,6 @@ def _alone(made: Document, base: Pointer, ids: dict[str, Pointer], original: Ori
         return made
     message = f"the id `{id_}` stands in this envelope for the second time"
     help_ = f"it stands first in `{write_pointer(first)}`; keep one of them"
-    span = original.span(made.original(("id",)))
+    span = original.span(made.original((ID,)))
     wrong = Diagnostic("document.duplicate-id", message, span=span, help=help_)
     return Unreadable(made.path, made.index, made.sha256, (wrong,))
-
-
-# Envelopes
-
-
-def _held(mapping: InputMapping, given: Document) -> list[tuple[Plain, Pointer]] | Diagnostic:
-    """The objects of which documents are made, with their places; or why there are none."""
-    for failure in mapping.failures:
-        said = _failure(failure, mapping, given)
-        if said is not None:
-            return said
-    original = OriginalDocument(given)
-    is_envelope = any(path[0] in given.values for path in mapping.root if path)
-    for path in mapping.root:
-        found = follow(given.values, path, mapping.absent)
-        if found is None or isinstance(found, Misfit) or (not path and is_envelope):
-            continue
-        if not isinstance(found, list):
-            return [(found, path)]
-        if not found:
-            return Diagnostic("document.none", "this list holds no document", span=original.span(path))
-        return [(item, (*path, index)) for index, item in enumerate(found)]
-    paths = ", ".join(f"`{write_path(path)}`" for path in mapping.root)
-    message = f"no document stands where the mapping `{mapping.name}` looks for one"
-    return Diagnostic("mapping.no-document", message, span=original.span(()), help=f"it looks at {paths}")
-
-
-def _failure(failure: Envelope, mapping: InputMapping, given: Document) -> Diagnostic | None:
-    """What an envelope says that holds no document but the reason for that."""
-    found = _at(given.values, failure.at)
-    if found is None or (isinstance(found, str) and found in mapping.absent) or _scalar(found) in failure.unless:
-        return None
-    told = [text for text in (_scalar(_at(given.values, path)) for path in failure.says) if text]
-    says = "; ".join(f"`{text}`" for text in dict.fromkeys(told))
-    message = f"the source says that it failed: {says}" if says else "the source says that it failed"
-    label = write_path(failure.at)
-    span = OriginalDocument(given).span(tuple(0 if step is None else step for step in failure.at))
-    help_ = f"`{label}` says so; fetch the document once more"
-    return Diagnostic("mapping.failure", message, span=span, help=help_)
-
-
-def _at(value: Plain, steps: tuple[Step, ...]) -> Plain:
-    for step in steps:
-        if step is None:
-            value = value[0] if isinstance(value, list) and value else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def _scalar(value: Plain) -> str | None:
-    match value:
-        case None | dict() | list():
-            return None
-        case bool():
-            return "true" if value else "false"
-        case _:
-            return str(value)

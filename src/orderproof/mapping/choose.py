@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from orderproof.diagnostic import Diagnostic
 from orderproof.document import Document
+from orderproof.mapping.below import headers_below
 from orderproof.mapping.columns import find_columns
 from orderproof.mapping.compile import InputMapping
+from orderproof.mapping.own import is_own
 from orderproof.mapping.paths import stands
 from orderproof.mapping.plain_table import lacking, plain_table
 from orderproof.schema import Schema
 from orderproof.table import Table
 
 MAX_NAMED = 10
+NONE = "none"
+"""What names no mapping, so that documents are read as they are."""
 
 
 def choose(
@@ -31,10 +37,33 @@ def choose(
     return found[0] if found else None
 
 
-def is_own(document: Document, schema: Schema) -> bool:
-    """Whether a document has what every document of its type must have, so that it needs no mapping."""
-    values = document.values
-    return all(values.get(name) is not None for name in schema.root.required)
+def may_be_partners(mappings: Sequence[InputMapping], document: Document, schema: Schema) -> bool:
+    """Whether a document of ours has a key by which, with others beside it, a mapping recognises a partner's."""
+    keys = {
+        steps[0] for each in mappings if not each.is_table for paths in each.recognised_by for steps in paths if steps
+    }
+    return any(key in keys and key not in schema.root.members for key in document.values)
+
+
+def choose_for_own(mappings: Sequence[InputMapping], document: Document, schema: Schema) -> Diagnostic | None:
+    """That a document of ours is a partner's too, whose part in it would be left unread; None where it is ours alone."""
+    found = [
+        mapping
+        for mapping in mappings
+        if not mapping.is_table
+        and any(
+            all(stands(document.values, steps) for steps in paths)
+            and any(steps and steps[0] not in schema.root.members for steps in paths)
+            for paths in mapping.recognised_by
+        )
+    ]
+    if not found:
+        return None
+    names = " and ".join(f"`{mapping.name}`" for mapping in found)
+    recognise = "recognises" if len(found) == 1 else "recognise"
+    message = f"this has all that a document needs, and {names} {recognise} it too"
+    help_ = f"say which is meant: `--mapping {found[0].name}`, or `--mapping {NONE}` to read documents as they are"
+    return Diagnostic("mapping.ambiguous", message, span=document.span(()), path=document.path, help=help_)
 
 
 def recognises(mapping: InputMapping, document: Document) -> bool:
@@ -59,7 +88,11 @@ def _for_table(mappings: Sequence[InputMapping], table: Table, schema: Schema) -
     found = [mapping for mapping in candidates if not _missing(mapping, headers)]
     if len(found) > 1:
         return _ambiguous(found, table)
-    return found[0] if found else _unknown(candidates, table, headers, missing)
+    if found:
+        return found[0]
+    unknown = _unknown(candidates, table, headers, missing)
+    below = headers_below(candidates, table, schema)
+    return unknown if below is None else replace(unknown, help=below)
 
 
 def _missing(mapping: InputMapping, headers: Sequence[str]) -> list[str] | None:

@@ -10,6 +10,7 @@ from orderproof.document import Provenance
 from orderproof.mapping.columns import Column, Columns
 from orderproof.mapping.conversions import Manner, MoneyShape
 from orderproof.mapping.entries import EntryCompiler
+from orderproof.mapping.keys import Keys, keys_of, keys_of_envelope
 from orderproof.mapping.model import ROWS, Entry, MappingFile
 from orderproof.mapping.paths import Step, parse_path
 from orderproof.mapping.sources import Path
@@ -24,6 +25,8 @@ from orderproof.schema import Schema
 from orderproof.source import Span
 
 _OFFSET = re.compile(r"[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]\Z")
+ID = "id"
+"""The field that tells documents of one type from each other."""
 _ONLY = {"json": ("money", "failure", "root"), "table": ("table", "columns", "group_by")}
 """The keys that go with one kind of source alone."""
 
@@ -56,6 +59,11 @@ class InputMapping(Struct, frozen=True):
     provenance: Provenance
     recognised_by: tuple[tuple[tuple[Step, ...], ...], ...]
     root: tuple[Path, ...]
+    id_paths: tuple[Path, ...]
+    """The places of a document's id in a source that is no table."""
+    keys: Keys
+    """What is known of a document in a source that is no table."""
+    envelope: Keys
     failures: tuple[Envelope, ...]
     absent: frozenset[str]
     columns: tuple[Column, ...]
@@ -120,6 +128,9 @@ class _Compiler:
             provenance=Provenance(file.name.value, file.version.value, not_carried),
             recognised_by=recognised_by,
             root=root or ((),),
+            id_paths=() if self.is_table else tuple(self.id_paths()),
+            keys=Keys() if self.is_table else keys_of(file),
+            envelope=Keys() if self.is_table else keys_of_envelope(file),
             failures=failures,
             absent=frozenset(file.absent),
             columns=() if self.columns is None else tuple(self.columns.known.values()),
@@ -144,7 +155,8 @@ class _Compiler:
             message = f"`{numbers.point}` cannot be both `point` and `thousands`"
             self.fail("numbers", message, numbers.span, "without `point` it is `.`")
         money = MoneyShape() if self.file.money is None else MoneyShape(*self.file.money)
-        return Manner(self.times(), money, numbers.point, numbers.thousands, frozenset(self.file.absent))
+        absent = frozenset(self.file.absent)
+        return Manner(self.times(), money, numbers.point, numbers.thousands, absent, self.file.is_written)
 
     def times(self) -> Times:
         block = self.file.times
@@ -228,6 +240,13 @@ class _Compiler:
                 help_ = "write the path of the list itself: each of its items is a document"
                 self.fail("path", f"`{text.value}` goes into a list", text.span, help_)
             yield keys
+
+    def id_paths(self) -> Iterator[Path]:
+        for entry in self.file.fields:
+            if entry.target.value == ID:
+                for steps in map(parse_path, entry.sources):
+                    if not isinstance(steps, Diagnostic):
+                        yield tuple(step for step in steps if step is not None)
 
     # What is left out
 

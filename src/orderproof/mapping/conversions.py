@@ -15,13 +15,16 @@ from msgspec import Struct
 from orderproof.diagnostic import did_you_mean
 from orderproof.facts.literal import CONVERTERS, Wrong, shape
 from orderproof.mapping.days import DayOf, read_day
+from orderproof.mapping.signs import signs_help
 from orderproof.mapping.times import Times, read_instant
+from orderproof.reading.table import SHORTENED, SHORTENED_HELP, is_shortened
 from orderproof.schema import Kind, Leaf
 from orderproof.tree import Plain
 
 Converted: TypeAlias = "Plain | Wrong"
 Convert: TypeAlias = Callable[[Plain], Converted]
 AnyConvert: TypeAlias = "Callable[[Plain], Plain | Wrong | Unlisted]"
+LOST_DIGITS = "table.lost-digits"
 
 
 class Conversion(StrEnum):
@@ -75,6 +78,8 @@ class Manner(Struct, frozen=True):
     thousands: str | None = None
     absent: frozenset[str] = frozenset()
     """Texts that say nothing."""
+    is_written: bool = True
+    """Whether somebody wrote the mapping, and could declare more in it."""
 
 
 class Choices(Struct, frozen=True):
@@ -103,6 +108,14 @@ def text(leaf: Leaf, *, from_number: bool) -> Convert:
     return convert
 
 
+def whole_text(convert: AnyConvert) -> AnyConvert:
+    """What a conversion makes of a text of a table, but of none that a spreadsheet shortened: two such are alike whose
+    numbers are not.
+    """
+    wrong = Wrong(LOST_DIGITS, SHORTENED, SHORTENED_HELP)
+    return lambda value: wrong if isinstance(value, str) and is_shortened(value) else convert(value)
+
+
 def _digits(value: int | Decimal) -> str:
     """A number as people write it; a whole one without a point."""
     return (
@@ -125,7 +138,7 @@ def decimal(leaf: Leaf, manner: Manner, *, whole: bool) -> Convert:
                 return _no_number(value, manner)
         found = check(given, leaf, None)
         if isinstance(found, Wrong):
-            return found if given is value else _no_number(value, manner)
+            return _undeclared(value, found, manner) if given is value else _no_number(value, manner)
         if whole and isinstance(found, Decimal | int) and found != int(found):
             return Wrong(
                 "document.number", f"expected a whole number, found {shape(value)}", "write digits without a point"
@@ -155,9 +168,15 @@ def _plain_number(manner: Manner) -> Callable[[str], str | None] | None:
     return plain
 
 
+def _undeclared(value: Plain, wrong: Wrong, manner: Manner) -> Wrong:
+    """What is wrong with a value, with the signs that the mapping may have to declare for it."""
+    help_ = signs_help(value) if isinstance(value, str) and manner.is_written else None
+    return wrong if help_ is None else Wrong(wrong.code, wrong.message, help_)
+
+
 def _no_number(value: Plain, manner: Manner) -> Wrong:
     thousands = "" if manner.thousands is None else f", with `{manner.thousands}` between thousands"
-    help_ = f"this source writes digits with at most one `{manner.point}`{thousands}"
+    help_ = f"this source writes digits with at most one `{manner.point}`{thousands}, as the mapping's `numbers` says"
     return Wrong("document.number", f"expected a number, found {shape(value)}", help_)
 
 
@@ -172,8 +191,12 @@ def money(leaf: Leaf, manner: Manner) -> Convert:
         inner = said_of(value, members.amount, manner.absent)
         if inner is not None:
             return amount(inner)
-        others = [key for key, each in value.items() if each is not None and key != members.currency]
-        if members.amount in value or not others:
+        others = [
+            key
+            for key, each in value.items()
+            if key not in (members.amount, members.currency) and said_of(value, key, manner.absent) is not None
+        ]
+        if not others:
             return None
         message = f"expected an object with `{members.amount}`, found one with `{others[0]}`"
         return Wrong("document.type", message, did_you_mean(members.amount, others))

@@ -92,3 +92,5 @@ class MappingFile(Struct, frozen=True):
     not_carried: tuple[Text, ...] = ()
     keys: Mapping[str, Span] = {}
     """The keys that stand in the file, with their places."""
+    is_written: bool = True
+    """Whether somebody wrote it; else it was made of a table's headers."""

@@ -126,6 +126,7 @@ def _file(
         group_by=(text(ID),),
         absent=("",),
         keys={"fields": span},
+        is_written=False,
     )
 
 

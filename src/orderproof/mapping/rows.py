@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from orderproof.diagnostic import Diagnostic, Severity
+from orderproof.diagnostic import Diagnostic, Severity, did_you_mean
 from orderproof.document import Notice, Unreadable
 from orderproof.facts.literal import shape
 from orderproof.mapping.apply import Maker, Mapped, Named, unreadable
-from orderproof.mapping.columns import find_columns
+from orderproof.mapping.below import headers_below
+from orderproof.mapping.columns import find_columns, folded
 from orderproof.mapping.compile import InputMapping
 from orderproof.mapping.groups import Group, Grouping
 from orderproof.mapping.original import OriginalRows
+from orderproof.mapping.plain_table import NAME
 from orderproof.mapping.sources import Line
 from orderproof.source import Span
 from orderproof.table import Row, Table, Value
@@ -33,13 +36,17 @@ def documents_of_table(maker: Maker, table: Table, index: int) -> Iterator[Mappe
     mapping = maker.mapping
     layout = _layout(mapping, table)
     if isinstance(layout, Diagnostic):
-        yield Unreadable(table.path, index, table.sha256, (layout,))
+        below = headers_below((mapping,), table, None)
+        wrong = layout if below is None else replace(layout, help=below)
+        yield Unreadable(table.path, index, table.sha256, (wrong,))
         leave(table)
         return
+    if mapping.name != NAME:
+        yield from _unread(mapping, table)
     yield from _not_there(mapping, table, layout)
     places = tuple(layout.places[name] for name in mapping.group_by)
     has_parts = bool(mapping.reads - mapping.shared)
-    for group in Grouping(places, mapping.absent, has_parts=has_parts).groups(table.rows):
+    for group in Grouping(places, mapping.absent, has_parts=has_parts, first=index).groups(table.rows):
         if isinstance(group, Diagnostic):
             yield Notice(group)
             continue
@@ -98,13 +105,34 @@ def _not_there(mapping: InputMapping, table: Table, layout: _Layout) -> Iterator
         yield Notice(Diagnostic("mapping.absent-column", message, span=span, help=help_, severity=Severity.WARNING))
 
 
+def _unread(mapping: InputMapping, table: Table) -> Iterator[Notice]:
+    """That a table has columns which the mapping neither reads nor leaves out on purpose, each once a run."""
+    names = {folded(header): header for column in mapping.columns for header in column.headers}
+    unread = [header for header in table.headers if folded(str(header.value)) not in names]
+    code, of = "mapping.unread-column", f"the mapping `{mapping.name}`"
+    for header in unread[:MAX_NAMED]:
+        written = str(header.value)
+        help_ = did_you_mean(written, names.values()) or "map it, or list it under `ignored` with the reason"
+        message = f"{of} does not know the column `{written}`, so nothing reads it"
+        warning = Diagnostic(code, message, header.span, help=help_, severity=Severity.WARNING)
+        yield Notice(warning, (mapping.name, "column", folded(written)))
+    if len(unread) > MAX_NAMED:
+        message = f"{of} does not know {len(unread) - MAX_NAMED:,} more columns"
+        span = unread[MAX_NAMED].span
+        yield Notice(Diagnostic(code, message, span, severity=Severity.WARNING), (mapping.name, "columns"))
+
+
 def _document(maker: Maker, table: Table, layout: _Layout, named: Named, group: Group) -> Iterator[Mapped]:
     wrong = list(group.broken)
-    if group.apart and group.rows:
-        row = next(iter(group.rows.values()))
-        message = "the rows of one document stand too far apart: others of this one were read long before"
+    if group.apart is not None:
+        index, begins = group.apart
+        message = (
+            f"the rows of one document stand too far apart: the one with index {index:,}, from row {begins:,} on, was"
+            " judged without this row, and its verdict does not hold"
+        )
         help_ = "sort the table by the columns that tell documents from each other"
-        wrong.append(Diagnostic("mapping.apart", message, span=row.span(0), help=help_))
+        span = next(iter(group.rows.values())).span(0) if group.rows else group.broken[0].span
+        wrong.append(Diagnostic("mapping.apart", message, span=span, help=help_))
     line = _line(maker.mapping, layout, group, wrong)
     if wrong:
         yield unreadable(named, *sorted(wrong, key=_order))

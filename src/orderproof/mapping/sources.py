@@ -18,6 +18,7 @@ from orderproof.tree import Plain, Pointer
 Path: TypeAlias = tuple[str, ...]
 MISSING = "document.required"
 """The code of a problem that is no value but the lack of one."""
+EMPTY_HELP = 'where an empty text says nothing, add `absent: [""]` to the mapping'
 
 
 class Line:
@@ -211,7 +212,7 @@ class Sources(Struct, frozen=True):
                 continue
             converted = self.convert(raw)
             if isinstance(converted, Wrong):
-                work.blame(pointer, converted)
+                work.blame(pointer, Wrong(converted.code, converted.message, EMPTY_HELP) if raw == "" else converted)
                 failed = True
                 continue
             if isinstance(converted, Unlisted):

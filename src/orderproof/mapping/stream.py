@@ -6,8 +6,10 @@ from orderproof.diagnostic import Diagnostic
 from orderproof.document import Document, Notice, Reading, Unreadable
 from orderproof.mapping.apply import Maker, Mapped, Told
 from orderproof.mapping.catalogue import Catalogue
-from orderproof.mapping.choose import choose, is_own
+from orderproof.mapping.choose import choose, choose_for_own, may_be_partners
 from orderproof.mapping.compile import InputMapping
+from orderproof.mapping.own import is_mixed, is_own
+from orderproof.mapping.own_report import own_report
 from orderproof.mapping.plain_table import NAME, unread_headers
 from orderproof.mapping.rows import documents_of_table, leave
 from orderproof.table import Table
@@ -16,7 +18,8 @@ from orderproof.table import Table
 def mapped(readings: Iterable[Reading], catalogue: Catalogue, mapping: InputMapping | None = None) -> Iterator[Mapped]:
     """The documents of readings, each made by ``mapping``, or by the one that recognises it.
 
-    A document of ours that needs no mapping passes as it is, and so does one that no mapping knows. Where a reading
+    A document of ours that needs no mapping and that none recognises passes as it is, and so does any other that no
+    mapping knows. Where a reading
     holds several documents, the indexes of all that follow it in its input move on.
     """
     stage = Stage(catalogue, mapping)
@@ -77,10 +80,12 @@ class Stage:
     def document(self, reading: Document) -> Iterator[Mapped]:
         index = reading.index + self.moved
         mapping = self.mapping
-        if mapping is None and is_own(reading, self.catalogue.schema):
-            yield reading.numbered(index)
+        is_ours = is_own(reading, self.catalogue.schema)
+        if mapping is None and is_ours:
+            yield self._own(reading, index)
             return
-        chosen = mapping or choose(self.catalogue.all(), reading, self.catalogue.schema)
+        report = None if is_ours else own_report(reading)
+        chosen = report or mapping or choose(self.catalogue.all(), reading, self.catalogue.schema)
         match chosen:
             case None:
                 yield reading.numbered(index)
@@ -92,6 +97,17 @@ class Stage:
                     count += not isinstance(made, Notice)
                     yield made
                 self.moved += count - 1
+
+    def _own(self, reading: Document, index: int) -> Document | Unreadable:
+        """A document of ours, unless it is a partner's as well; mappings are looked at only where it may be."""
+        schema = self.catalogue.schema
+        if not is_mixed(reading, schema):
+            return reading.numbered(index)
+        mappings = self.catalogue.all()
+        wrong = choose_for_own(mappings, reading, schema)
+        if wrong is not None:
+            return Unreadable(reading.path, index, reading.sha256, (wrong,))
+        return reading.numbered(index, stands_alone=may_be_partners(mappings, reading, schema))
 
     def table(self, reading: Table) -> Iterator[Mapped]:
         chosen = self.mapping or choose(self.catalogue.all(), reading, self.catalogue.schema)

@@ -171,6 +171,11 @@ class ValueCompiler:
         return InObject(keys, nothing)
 
     def convert(self, entry: Entry, leaf: Leaf) -> "AnyConvert | None":
+        convert = self.converted(entry, leaf)
+        is_cell = self.setting.columns is not None and leaf.kind is Kind.TEXT
+        return c.whole_text(convert) if is_cell and convert is not None else convert
+
+    def converted(self, entry: Entry, leaf: Leaf) -> "AnyConvert | None":
         manner = self.setting.manner
         if entry.values is not None:
             choices = self.choices(entry, leaf)

@@ -48,11 +48,15 @@ class Kinds(Struct, frozen=True):
     key: tuple[Kind, ...]
     parts: tuple[Kind, ...]
     written: tuple[Kind, ...]
+    are_texts: bool = False
+    """Whether the key is one text and all parts are texts."""
 
     @classmethod
     def of(cls, grouping: Grouping) -> "Kinds":
         key = tuple(map(_kind, grouping.keys))
-        return cls(key, tuple(map(_kind, grouping.parts)), tuple(kind for kind in key if kind in _NUMBERS))
+        parts = tuple(map(_kind, grouping.parts))
+        are_texts = key == (Kind.TEXT,) and all(kind is Kind.TEXT for kind in parts)
+        return cls(key, parts, tuple(kind for kind in key if kind in _NUMBERS), are_texts)
 
 
 def _kind(expression: t.Expression) -> Kind:
@@ -65,6 +69,12 @@ def brought_by(
     """What a subject brings; None where a part of its key is unknown, so that it belongs to no group."""
     if key is None or UNKNOWN in key or None in key:
         return None
+    if kinds.are_texts:
+        # What most members are: an id, and what stands with it.
+        texts: Sequence[Any] = parts
+        own: Sequence[Any] = key
+        packed_texts = tuple([None if text is None or text is UNKNOWN else _pack_text(text) for text in texts])
+        return Brought(check, _pack_text(own[0]), ordinal, belongs is True, packed_texts)
     packed = list(map(pack, parts, kinds.parts))
     if kinds.written:
         packed += [pack(value, kind) for value, kind in zip(key, kinds.key, strict=True) if kind in _NUMBERS]

@@ -36,7 +36,7 @@ def document_members(name: str, archive: FileContent) -> Iterator[DocumentMember
     except OSError as error:
         yield unreadable(name, error)
         return
-    files = [member for member in members if not member.is_folder]
+    files = [member for member in members if not member.is_folder or member.fault is not None]
     found = False
     for member in files:
         reading = _member(f"{name}{MEMBER_MARK}{member.name}", member, archive)

@@ -2,7 +2,6 @@
 
 import codecs
 import io
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO, TypeAlias
 
@@ -72,9 +71,6 @@ def _has_mark(line: bytes) -> bool:
 
 
 def _declared(name: str, line: bytes, number: int, codec: str) -> Line:
-    if number == 1 and line.startswith(BOM_UTF8):
-        message = f"the text is in UTF-8, as its first bytes say, not in {codec}"
-        return Diagnostic("document.encoding", message, path=name, help="leave --encoding out")
     try:
         return line.decode(codec)
     except UnicodeDecodeError as error:

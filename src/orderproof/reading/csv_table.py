@@ -13,10 +13,12 @@ from orderproof.document import Reading, Unreadable
 from orderproof.reading.content import Content
 from orderproof.reading.csv_lines import csv_lines
 from orderproof.reading.csv_records import Record, Stop, csv_records
+from orderproof.reading.decode import claims_utf_8
 from orderproof.reading.formats import Format
 from orderproof.reading.json_tree import FORBIDDEN, MAX_TEXT
 from orderproof.reading.table import (
     DELIMITERS,
+    TOTAL_HELP,
     BrokenRow,
     Cell,
     Row,
@@ -26,6 +28,7 @@ from orderproof.reading.table import (
     codec_of,
     headers_of,
     help_with_encoding,
+    is_total,
     no_row,
 )
 from orderproof.reading.unread import unreadable
@@ -57,6 +60,8 @@ def _table(name: str, content: Content, format: Format, options: TableOptions) -
     digest = hashlib.sha256()
     try:
         sha256 = content.sha256()
+        if codec not in {None, "utf-8"} and claims_utf_8(content.stream()):
+            return Unreadable(name, 0, sha256, (_utf_8_after_all(name, codec),))
         stream = content.stream(digest.update)
     except OSError as error:
         return unreadable(name, error)
@@ -77,6 +82,12 @@ def _table(name: str, content: Content, format: Format, options: TableOptions) -
         return Unreadable(name, 0, sha256, (headers,))
     rows = _Rows(name, headers[0], headers[1], codec is not None and not codec.startswith("utf"))
     return Table(name, None, sha256, headers[0], _read_rows(rows, records, content, digest, sha256))
+
+
+def _utf_8_after_all(name: str, codec: str | None) -> Diagnostic:
+    """That another encoding is declared for a text in UTF-8, of which it would make other characters without a word."""
+    help_ = "leave --encoding out for this file; where a mapping declares it, say --encoding utf-8"
+    return Diagnostic("document.encoding", f"the bytes are UTF-8, not {codec}", path=name, help=help_)
 
 
 def _declared_delimiter(name: str, declared: str, option: str | None) -> Diagnostic | None:
@@ -175,6 +186,8 @@ class _Rows(Struct, frozen=True):
             if count > width
             else "a field without a value is empty, its delimiter stays"
         )
+        if is_total(next(filter(None, record.fields), None)):
+            help_ = TOTAL_HELP
         start, end = record.bounds[min(count - 1, width)]
         diagnostic = Diagnostic("table.row-length", message, span=Span(source, start, end), help=help_)
         return BrokenRow(record.number, (diagnostic,))

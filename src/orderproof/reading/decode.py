@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Mapping
+from typing import BinaryIO
 
 from orderproof.diagnostic import Diagnostic
 from orderproof.source import Source, Span
@@ -16,6 +17,7 @@ _MARKS = (
 _CONVERT = "save it as UTF-8, in an editor by `save with encoding`"
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HEAD = 256
+_CHUNK = 1 << 18
 
 
 def decode(name: str, content: bytes, first_line: int = 1) -> Source | Diagnostic:
@@ -45,6 +47,29 @@ def wide_encoding(content: bytes) -> str | None:
     head = content[:_HEAD]
     # Every second byte of Latin text in UTF-16 is NUL; UTF-8 text holds none.
     return "UTF-16 or UTF-32" if len(head) >= 4 and head.count(0) * 3 >= len(head) else None
+
+
+def claims_utf_8(stream: BinaryIO) -> bool:
+    """Whether bytes are UTF-8 beyond doubt: they say so at their beginning, or are valid with other than ASCII in them.
+
+    A text in another encoding, of more than a few characters, is no valid UTF-8; one of two bytes a character has NULs.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    chunk = stream.read(_CHUNK)
+    if chunk.startswith(codecs.BOM_UTF8):
+        return True
+    is_ascii = True
+    try:
+        while chunk:
+            if b"\0" in chunk:
+                return False
+            is_ascii = is_ascii and chunk.isascii()
+            decoder.decode(chunk)
+            chunk = stream.read(_CHUNK)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return not is_ascii
 
 
 def _not_utf8(name: str, body: bytes, first_line: int, error: UnicodeDecodeError) -> Diagnostic:

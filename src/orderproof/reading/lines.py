@@ -45,13 +45,26 @@ def read_lines(
             yield read_line(line)
 
 
-def raw_lines(name: str, stream: BinaryIO, begun: Begun = _WHOLE) -> Iterator[Line | Unreadable]:
-    r"""The lines that hold something, for ``read_line``, and what cannot be one. A line ends with ``\n`` alone."""
+def raw_lines(
+    name: str, stream: BinaryIO, begun: Begun = _WHOLE, wanted: frozenset[int] | None = None
+) -> Iterator[Line | Unreadable]:
+    r"""The lines that hold something, for ``read_line``, and what cannot be one. A line ends with ``\n`` alone.
+
+    Of ordinary lines only the ``wanted`` ones are handed out, where these are given.
+    """
     index = begun.documents
     number = begun.lines
+    readline = stream.readline
     while True:
         try:
-            line = stream.readline(MAX_LINE + 1)
+            line = readline(MAX_LINE + 1)
+            if line[:1] == b"{" and line[-1:] == b"\n" and number:
+                # What nearly all lines are; the first may be in another encoding.
+                number += 1
+                if wanted is None or index in wanted:
+                    yield Line(name, index, line[:-1], number)
+                index += 1
+                continue
             too_long = len(line) > MAX_LINE and not line.endswith(b"\n")
             digest = _rest_of_line(line, stream) if too_long else ""
         except OSError as error:

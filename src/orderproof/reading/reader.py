@@ -111,7 +111,8 @@ def _read(source: _Named, format: Format) -> Iterator[Raw]:
     try:
         match format:
             case Format.NDJSON:
-                yield from raw_lines(source.name, source.content.stream())
+                wanted = None if source.wanted is None else source.wanted.get(source.name)
+                yield from raw_lines(source.name, source.content.stream(), wanted=wanted)
             case Format.ZIP:
                 yield from _archive(source)
             case _:

@@ -249,7 +249,8 @@ class _Builder:
             written = shortened(self.source.text[node.span.start : node.span.end])
             self.fail("document.yaml", f"a key is a text, `{written}` is none", node.span, "put it in quotes")
         key = node.value
-        if key == "<<":
+        if key == "<<" and node.span.end - node.span.start == len(key):
+            # In quotes it is a key like others.
             self.fail("document.alias", "merge keys are not read", node.span, "write the values out")
         if len(key) > MAX_KEY:
             self.fail("document.too-large", f"a key has at most {MAX_KEY:,} characters", node.span)

@@ -72,7 +72,7 @@ def members_of(file: BinaryIO) -> tuple[Member, ...]:
     if total > MAX_TOTAL:
         message = f"unpacked, the archive is larger than {MAX_TOTAL >> 20} MiB, the most that is read"
         raise DamagedError("archive.too-large", message, "split it")
-    return tuple(_member(info, place) for info, place in zip(listed, places, strict=True))
+    return tuple(_member(file, info, place) for info, place in zip(listed, places, strict=True))
 
 
 def _damaged() -> DamagedError:
@@ -158,11 +158,31 @@ def _check_names(listed: Sequence[zipfile.ZipInfo]) -> None:
         seen.add(name)
 
 
-def _member(info: zipfile.ZipInfo, place: tuple[int, int]) -> Member:
+def _member(file: BinaryIO, info: zipfile.ZipInfo, place: tuple[int, int]) -> Member:
     name, is_sure = _name(info)
-    return Member(
-        name, info.compress_type, place[1], info.compress_size, info.file_size, info.CRC, _fault(info, name), is_sure
-    )
+    start = place[1]
+    if not name.endswith("/"):
+        fault = _fault(info, name)
+    elif _holds(file, info, start):
+        fault = "archive.name", "this member is named as a folder is, and holds bytes", "pack it anew"
+    else:
+        fault = None
+    return Member(name, info.compress_type, start, info.compress_size, info.file_size, info.CRC, fault, is_sure)
+
+
+def _holds(file: BinaryIO, info: zipfile.ZipInfo, start: int) -> bool:
+    """Whether a folder has bytes, by what the archive says of it or by what is there: some are packed to nothing."""
+    if info.file_size or not info.compress_size:
+        return info.file_size > 0
+    if info.compress_type == zipfile.ZIP_STORED:
+        return True
+    file.seek(start)
+    inflate = zlib.decompressobj(-15)
+    try:
+        content = inflate.decompress(file.read(min(info.compress_size, CHUNK)), 1)
+    except zlib.error:
+        return True
+    return bool(content) or not inflate.eof or info.compress_size > CHUNK or bool(inflate.unused_data)
 
 
 def _name(info: zipfile.ZipInfo) -> tuple[str, bool]:

@@ -132,16 +132,7 @@ def _location(pointer: Pointer, span: Span | None) -> Json:
     """A place in the file as it lies there: in the partner's own document where ours was made of one."""
     if span is None:
         return {"pointer": _json_pointer(pointer), "line": None, "column": None}
-    position = span.position
-    location: dict[str, Json] = {
-        "pointer": _json_pointer(pointer),
-        "line": position.line,
-        "column": position.column,
-    }
-    cell = span.source.cell(span.start)
-    if cell is not None:
-        location["cell"] = cell
-    return location
+    return {"pointer": _json_pointer(pointer), **_place(span)}
 
 
 # A run has few pointers and many findings: writing each anew would take half the time of a report.
@@ -171,20 +162,24 @@ def _because(item: Because) -> Json:
     }
 
 
-def _place(span: Span) -> Json:
+def _place(span: Span) -> dict[str, Json]:
+    """Line and column; in a sheet the cell too."""
     position = span.position
-    return {"line": position.line, "column": position.column}
+    place: dict[str, Json] = {"line": position.line, "column": position.column}
+    cell = span.source.cell(span.start)
+    if cell is not None:
+        place["cell"] = cell
+    return place
 
 
 def plain_diagnostic(diagnostic: Diagnostic) -> dict[str, Json]:
     span = diagnostic.span
-    position = None if span is None else span.position
+    place: dict[str, Json] = {"line": None, "column": None} if span is None else _place(span)
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         "path": diagnostic.path if span is None else span.source.name,
-        "line": None if position is None else position.line,
-        "column": None if position is None else position.column,
+        **place,
         "help": diagnostic.help,
     }

@@ -1,4 +1,4 @@
-"""What lint says of a rule set, and what its cases show, for people."""
+"""What lint says of a rule set or a mapping, and what its cases show, for people."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -7,15 +7,19 @@ from orderproof.report.quoting import shown
 from orderproof.report.words import LANGUAGES, Words
 from orderproof.rulebook.case_table import VERDICTS, CaseRow, CaseTable
 from orderproof.rulebook.lines import table, text_of
+from orderproof.rulebook.lint import Linted
 from orderproof.rulebook.words import RULES_WORDS, RulesWords
 
 
-def render_lint(diagnostics: Sequence[Diagnostic], rule_set: str, lang: str) -> str:
-    """What lint found in a rule set, and how much of it is an error."""
-    words = RULES_WORDS[lang]
+def render_lint(linted: Linted, lang: str) -> str:
+    """What lint found in a rule set or a mapping, and how much of it is an error."""
+    words, diagnostics = RULES_WORDS[lang], linted.diagnostics
+    name = shown(linted.name)
+    if linted.is_mapping:
+        name = words.lint_mapping.format(name=name)
     errors = sum(each.severity is Severity.ERROR for each in diagnostics)
     form = words.lint_errors if errors else words.lint_warnings if diagnostics else words.lint_clean
-    last = form.format(rule_set=shown(rule_set), errors=errors, warnings=len(diagnostics) - errors)
+    last = form.format(rule_set=name, errors=errors, warnings=len(diagnostics) - errors)
     return text_of([*_diagnostics(diagnostics), last])
 
 

@@ -54,6 +54,7 @@ class RulesWords(Struct, frozen=True):
     never: str
     colon: str
     semicolon: str
+    lint_mapping: str
     lint_clean: str
     lint_warnings: str
     lint_errors: str
@@ -126,6 +127,7 @@ _ENGLISH = RulesWords(
     never="never {verdict}",
     colon=": ",
     semicolon="; ",
+    lint_mapping="{name}, an input mapping",
     lint_clean="{rule_set}: nothing to report",
     lint_warnings="{rule_set}: warnings {warnings:,}, no error",
     lint_errors="{rule_set}: errors {errors:,}, warnings {warnings:,}",
@@ -204,6 +206,7 @@ _CHINESE = RulesWords(
     never="不会出现“{verdict}”",
     colon="：",
     semicolon="；",
+    lint_mapping="{name}，输入映射",
     lint_clean="{rule_set}：没有问题",
     lint_warnings="{rule_set}：警告 {warnings:,} 项，无错误",
     lint_errors="{rule_set}：错误 {errors:,} 项，警告 {warnings:,} 项",

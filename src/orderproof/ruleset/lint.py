@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
 from orderproof.language import syntax as s
 from orderproof.language import typed as t
@@ -15,7 +13,7 @@ from orderproof.ruleset.lint_cases import checks_without_case, lint_cases
 from orderproof.ruleset.lint_texts import lint_texts
 from orderproof.ruleset.lower import children, facts_read
 from orderproof.ruleset.model import RuleSet, Text
-from orderproof.ruleset.open import DEFAULT, OpenRuleSet, open_rule_set
+from orderproof.ruleset.open import OpenRuleSet
 from orderproof.ruleset.program import Check, DerivedFact, Placeholder, Program, Verdict
 from orderproof.source import Span
 
@@ -39,23 +37,6 @@ def lint(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:
     found += checks_without_case(opened)
     names = [source.name for source in rule_set.sources]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: _file_order(names, each)))
-
-
-class Linted(Struct, frozen=True):
-    """What there is to say of a rule set, under the name by which people know it."""
-
-    rule_set: str
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def lint_rule_set(name: str | None) -> Linted:
-    """The same for a rule set as ``--rules`` names it (None: the default one), also where it cannot be opened."""
-    try:
-        opened = open_rule_set(name)
-    except OrderproofError as error:
-        return Linted(DEFAULT if name is None else name, error.diagnostics)
-    known = f"{opened.rule_set.name.value} {opened.rule_set.version.value}"
-    return Linted(known if name is None else f"{name} ({known})", lint(opened))
 
 
 def without_errors(opened: OpenRuleSet) -> OpenRuleSet:

@@ -114,6 +114,9 @@ def _verdict(page: _Page, verdict: str) -> str:
 def _place(span: Span | None) -> str:
     if span is None:
         return ""
+    cell = span.source.cell(span.start)
+    if cell is not None:
+        return f" ({shown(cell)})"
     position = span.position
     return f" ({position.line}:{position.column})"
 
