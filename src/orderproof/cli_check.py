@@ -150,6 +150,8 @@ def check(
         # From here on a run looks for cycles itself, and what was loaded up to here holds none that end.
         gc.freeze()
         gc.disable()
+        stack.callback(gc.unfreeze)
+        stack.callback(gc.enable)
         ending = conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, watch)
         return code_of(ending, fail_on, allow_empty=allow_empty)
 
