@@ -40,7 +40,7 @@ from orderproof.tree import Pointer, write_pointer
 CHUNK = 256
 """Documents that are judged together; the first of a run are fewer, so that their findings come at once."""
 _FIRST_CHUNK = 16
-_CHUNKS_KEPT = 200
+_CHUNKS_KEPT = 16
 """Chunks after which cycles of values are looked for: what runs makes few, and Python would look far more often."""
 CONFIRMED_FIRST = 1000
 CONFIRMED_EVERY = 100
