@@ -15,7 +15,7 @@ from orderproof.ruleset.program import Program, Verdict
 Choice: TypeAlias = Literal["auto", "both", "rete", "reference", "compiled", "all"]
 CHOICES: tuple[Choice, ...] = ("auto", "both", "rete", "reference", "compiled", "all")
 _ASKED: Mapping[Choice, tuple[str, ...]] = {
-    "auto": ("compiled", "rete"),
+    "auto": ("rete", "compiled"),
     "both": ("rete", "reference"),
     "rete": ("rete",),
     "reference": ("reference",),
@@ -71,7 +71,12 @@ class Panel:
             try:
                 match name:
                     case "rete":
-                        self._rete = rete(program, setting, late=True) if choice == "auto" else rete(program, setting)
+                        if choice == "auto":
+                            # It loads the rules while the others are made and documents are read.
+                            self._rete = rete(program, setting, late=True)
+                            self._rete.start()
+                        else:
+                            self._rete = rete(program, setting)
                     case "compiled":
                         self._engines[name] = compiled(program, setting)
                     case _:
