@@ -361,7 +361,7 @@ def verdicts_of(paths: list[str]) -> list[Verdicts]:
     intake = Intake(find_inputs(paths), Mappings(opened.path, opened.schema), None, TableOptions())
     labour, collector = Labour(judge, intake), Collector()
     outcomes = (outcome for portion in intake.portions() for outcome in labour(Task(portion), Mark([0])))
-    conduct(outcomes, judge, [collector], intake.again)
+    conduct(outcomes, judge, [collector], intake.again, lambda ending: ending)
     judge.close()
     found: list[Verdicts] = []
     for document in collector.report.documents:

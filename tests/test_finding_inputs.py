@@ -13,17 +13,22 @@ from tables import told, values_of
 from workbooks import Book, Sheet, archive, rows_of
 
 from orderproof.diagnostic import OrderproofError, Severity, render
-from orderproof.document import Document, Notice, Reading, Unreadable
+from orderproof.document import Document, Line, Notice, Reading, Unreadable
+from orderproof.intake import Intake, Mappings
 from orderproof.reading import names_file
 from orderproof.reading.content import MIN_SUSPECT
 from orderproof.reading.inputs import Format, Found, Input, find_inputs
 from orderproof.reading.names_file import listed_names
 from orderproof.reading.reader import read_documents, read_standard
-from orderproof.reading.shelf import Shelf
+from orderproof.reading.table import TableOptions
 from orderproof.reading.whole import MAX_FILE
+from orderproof.ruleset.open import open_rule_set
 from orderproof.table import Table
 
 TABLE = rows_of([["id", "currency"], ["1", "USD"], ["2", "EUR"]])
+
+HEADER = "id,drafted_at,currency\n"
+DRAFTED = "2026-03-01T00:00:00Z"
 
 
 @pytest.fixture(autouse=True)
@@ -325,6 +330,24 @@ def test_lines_of_standard_input_have_no_limit() -> None:
 # Once more
 
 
+class Read:
+    """What a run reads of a path, and reads once more."""
+
+    def __init__(self, path: str, known: Format | None = None) -> None:
+        opened = open_rule_set(None, {}, cases=False)
+        mappings = Mappings(opened.path, opened.schema)
+        self.intake = Intake(find_inputs([path], format=known), mappings, None, TableOptions())
+
+    def read(self) -> Iterator[Reading]:
+        for portion in self.intake.portions():
+            for _, _, readings in self.intake.inputs(portion):
+                for reading in readings:
+                    yield from self.intake.read(reading) if isinstance(reading, Line) else (reading,)
+
+    def again(self, path: str, *indexes: int) -> list[Reading]:
+        return list(self.intake.again({path: frozenset(indexes)}))
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -341,52 +364,55 @@ def test_documents_are_read_again(
     put(name, content)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
     path = "-" if is_standard else name
-    shelf = Shelf(find_inputs([path]))
-    assert outcome(list(shelf.read())) == [(0, "0"), (1, "1"), (2, "2")]
+    run = Read(path)
+    assert outcome(list(run.read())) == [(0, "0"), (1, "1"), (2, "2")]
     for _ in range(2):
-        assert outcome(list(shelf.again({path: frozenset({2, 0})}))) == [(0, "0"), (2, "2")]
-    assert list(shelf.again({"other": frozenset({0})})) == []
+        assert outcome(run.again(path, 2, 0)) == [(0, "0"), (2, "2")]
+    assert run.again("other", 0) == []
 
 
 @pytest.mark.parametrize("is_standard", [False, True])
 def test_members_are_read_again(is_standard: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = archive({"a.json": '{"id": "0"}', "b.ndjson": '{"id": "1"}\n{"id": "2"}\n', "c.csv": "id\n3\n"})
+    content = archive(
+        {"a.json": '{"id": "0"}', "b.ndjson": '{"id": "1"}\n{"id": "2"}\n', "c.csv": f"{HEADER}3,{DRAFTED},USD\n"}
+    )
     put("x.zip", content)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
     path = "-" if is_standard else "x.zip"
-    shelf = Shelf(find_inputs([path]))
-    assert outcome(list(shelf.read())) == [(0, "0"), (0, "1"), (1, "2"), [("3",)]]
-    assert outcome(list(shelf.again({f"{path}!b.ndjson": frozenset({1})}))) == [(1, "2")]
-    assert outcome(list(shelf.read_again({f"{path}!c.csv": None, f"{path}!a.json": None}))) == [(0, "0"), [("3",)]]
+    run = Read(path)
+    assert outcome(list(run.read())) == [(0, "0"), (0, "1"), (1, "2"), (0, "3")]
+    assert outcome(run.again(f"{path}!b.ndjson", 1)) == [(1, "2")]
+    assert outcome(run.again(f"{path}!c.csv", 0)) == [(0, "3")]
+    assert outcome(run.again(f"{path}!a.json", 0, 1)) == [(0, "0")]
 
 
 @pytest.mark.parametrize("is_standard", [False, True])
 def test_tables_are_read_again(is_standard: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, content, known in (
-        ("a.csv", b"id\n1\n", Format.CSV),
-        ("a.xlsx", Book([Sheet(rows_of([["id"], ["1"]]))]).bytes(), None),
+        ("a.csv", f"{HEADER}1,{DRAFTED},USD\n".encode(), Format.CSV),
+        ("a.xlsx", Book([Sheet(rows_of([HEADER.strip().split(","), ["1", DRAFTED, "USD"]]))]).bytes(), None),
     ):
         put(name, content)
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
         path = "-" if is_standard else name
-        shelf = Shelf(find_inputs([path], format=known))
-        assert outcome(list(shelf.read())) == [[("1",)]]
-        assert outcome(list(shelf.read_again({path: frozenset({0})}))) == [[("1",)]]
+        run = Read(path, known)
+        assert outcome(list(run.read())) == [(0, "1")]
+        assert outcome(run.again(path, 0)) == [(0, "1")]
 
 
 def test_a_large_standard_input_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is read of a stream goes to a file that has no name, and comes back from there."""
     line = b'{"id": "1", "x": "' + b"x" * (1 << 20) + b'"}\n'
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(line * 20)))
-    shelf = Shelf(find_inputs(["-"], format=Format.NDJSON))
-    count = sum(1 for _ in shelf.read())
+    run = Read("-", Format.NDJSON)
+    count = sum(1 for _ in run.read())
     links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
     assert any("deleted" in str(link.readlink()) for link in links)
     assert count == 20
-    assert len(list(shelf.again({"-": frozenset({19})}))) == 1
+    assert len(run.again("-", 19)) == 1
 
 
 def test_there_may_be_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    assert outcome(list(Shelf(find_inputs(["-"])).read())) == [(0, ["input.unreadable"])]
+    assert outcome(list(Read("-").read())) == [(0, ["input.unreadable"])]
     assert outcome(list(read_standard(Input("-", None), None))) == [(0, ["input.unreadable"])]

@@ -1,17 +1,22 @@
 """Files are cut into portions that hold every line of them once, whatever stands on the lines."""
 
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from orderproof import portion
+from orderproof import intake, portion
+from orderproof.diagnostic import IncompleteError
 from orderproof.document import Line, Unreadable
 from orderproof.portion import Lines, portions
 from orderproof.reading.inputs import find_inputs
 from orderproof.reading.lines import Begun, raw_lines
+from orderproof.reading.table import TableOptions
+from orderproof.ruleset.open import open_rule_set
 
 LINES = st.lists(
     st.sampled_from(
@@ -58,3 +63,20 @@ def test_a_line_that_begins_with_more_blanks_than_a_portion_has_bytes_is_judged(
     path = tmp_path / "orders.ndjson"
     path.write_bytes(b"{}\n" + b" " * (3 * portion.LINES) + b"{}\n{}\n")
     assert [index for index, _, _ in lines_of_portions(path)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_file_that_lost_its_end_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: bool) -> None:
+    """Fewer bytes than there were when it was cut are fewer documents: none of them may be taken for all."""
+    path = tmp_path / "orders.ndjson"
+    path.write_bytes(b"{}\n" * 3)
+    if not held:
+        monkeypatch.setattr(intake, "_IN_MEMORY", 1)
+    (part,) = portions(find_inputs([str(path)]), lambda _: True)
+    assert isinstance(part, Lines)
+    opened = open_rule_set(None, {}, cases=False)
+    reads = intake.Intake((), intake.Mappings(opened.path, opened.schema), None, TableOptions())
+    for longer in (0, 3):
+        ((_, _, readings),) = reads.inputs(replace(part, length=part.length + longer))
+        with nullcontext() if not longer else pytest.raises(IncompleteError, match="changed"):
+            assert len(list(readings)) == 3

@@ -1,23 +1,25 @@
 """The run: outcomes of documents in, findings out as they come, then those of checks across documents, then the end."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from orderproof.chunk import Placed
 from orderproof.diagnostic import Diagnostic
 from orderproof.document import Document, Reading
 from orderproof.engine.panel import Panel
 from orderproof.finding import Finding, SubjectName
-from orderproof.findings import FindingMaker
+from orderproof.findings import FindingMaker, gravest_first
 from orderproof.groups import Group, Groups, Told
 from orderproof.interrupts import Interrupts
-from orderproof.judge import EngineFaultError, Judge, Placed
+from orderproof.judge import EngineFaultError, Judge
 from orderproof.ledger import Ledger
 from orderproof.members.judging import FOUND, GroupFaultError
 from orderproof.members.reference import blame_of_members
 from orderproof.outcome import Outcome
+from orderproof.reading.unread import changed_input
 from orderproof.repeats import Repeats, repeated
 from orderproof.report.collect import Collector
 from orderproof.report.model import CheckOutcome, Ending, Gap, Head, Report, RuleSetName
@@ -25,11 +27,12 @@ from orderproof.report.stream import Stream
 from orderproof.ruleset.program import Check, Verdict
 from orderproof.run import Run
 from orderproof.subject import Naming
-from orderproof.telling import Again, Kept, Teller, changed_input, read_again
+from orderproof.telling import Again, Kept, Teller, read_again
 
 __all__ = ["EngineFaultError", "Run", "check", "check_by", "conduct"]
 
-Watch = Callable[[int, int], None]
+Concluded = TypeVar("Concluded")
+Watch: TypeAlias = Callable[[int, int], None]
 """Is told how many documents there were so far, and how many findings."""
 
 
@@ -54,14 +57,21 @@ def _report(judge: Judge, readings: Iterable[Reading], again: Again | None) -> R
     kept = Kept()
     collector = Collector()
     placed = (Placed(reading, 0) for reading in (readings if again is not None else kept.all(readings)))
-    conduct(judge.judged(placed), judge, [collector], again or kept.again)
+    conduct(judge.judged(placed), judge, [collector], again or kept.again, lambda ending: ending)
     return collector.report
 
 
 def conduct(
-    outcomes: Iterable[Outcome], judge: Judge, streams: Sequence[Stream], again: Again, watch: Watch | None = None
-) -> Ending:
-    """Take in the outcomes of a run in their order, and tell the streams; what the run comes to.
+    outcomes: Iterable[Outcome],
+    judge: Judge,
+    streams: Sequence[Stream],
+    again: Again,
+    concluded: Callable[[Ending], Concluded],
+    watch: Watch | None = None,
+) -> Concluded:
+    """Take in the outcomes of a run in their order, and tell the streams; what is concluded from what the run comes to.
+
+    That is found before the streams are told of the end: whatever fails, no report looks whole.
 
     An interrupt ends it early, which the streams are told; it comes between outcomes, so that none is taken in or
     told in part. Raises EngineFaultError when engines disagree.
@@ -80,8 +90,9 @@ def conduct(
             ending = work.ledger.ending(interrupted=True)
         finally:
             work.close()
+        conclusion = concluded(ending)
         work.ledger.close(ending)
-    return ending
+    return conclusion
 
 
 class _Across(Struct):
@@ -126,7 +137,7 @@ class _Work:
     def across(self, again: Again) -> None:
         """Judge what all documents brought, and tell it, document by document."""
         with self.interrupts.held():
-            self.ledger.told_of_refusals()
+            self.ledger.told_of_the_rest()
         teller = Teller(self.judge.known_again, self.ledger.places.at)
         self._repeated(teller, again)
         try:
@@ -145,7 +156,7 @@ class _Work:
             self._of(number, Naming(document).name.id)
         for number in sorted(self.found):
             found = self.found[number]
-            findings = (finding for _, finding in sorted(found.findings, key=_gravest_first))
+            findings = (finding for _, finding in sorted(found.findings, key=gravest_first))
             with self.interrupts.held():
                 self.ledger.across(number, found.id, findings, found.outcomes)
 
@@ -242,9 +253,3 @@ class _Work:
 
     def close(self) -> None:
         self.groups.close()
-
-
-def _gravest_first(found: tuple[int, Finding]) -> tuple[bool, int]:
-    """Errors, then warnings; of each those of the rule set's first checks first."""
-    number, finding = found
-    return finding.severity.value != "error", number

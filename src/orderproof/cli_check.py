@@ -80,6 +80,9 @@ _ENDINGS = {".json": "json", ".txt": "text", ".ndjson": "ndjson", ".jsonl": "ndj
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colour in text reports.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @click.option("--allow-empty", is_flag=True, help="That there was nothing to check is no failure.")
+@click.option(
+    "--allow-not-judged", is_flag=True, help="That a source does not carry what some checks read is no failure."
+)
 def check(
     paths: tuple[str, ...],
     rules: str | None,
@@ -106,12 +109,9 @@ def check(
     color: str,
     quiet: bool,
     allow_empty: bool,
+    allow_not_judged: bool,
 ) -> "ExitCode":
     """Check documents: files, folders, globs, or - for standard input."""
-    if not paths and files_from is None:
-        raise click.UsageError(
-            "Missing argument 'PATH...': name files or folders, or a list of them with --files-from."
-        )
     from orderproof.check import conduct
     from orderproof.exit_code import code_of
     from orderproof.intake import Intake, Mappings
@@ -152,8 +152,11 @@ def check(
         gc.disable()
         stack.callback(gc.unfreeze)
         stack.callback(gc.enable)
-        ending = conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, watch)
-        return code_of(ending, fail_on, allow_empty=allow_empty)
+
+        def code(ending: "Ending") -> "ExitCode":
+            return code_of(ending, fail_on, allow_empty=allow_empty, allow_not_judged=allow_not_judged)
+
+        return conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, code, watch)
 
 
 def _outcomes(

@@ -42,7 +42,9 @@ def gravest(codes: Iterable[ExitCode]) -> ExitCode:
     return next((code for code in _GRAVEST_FIRST if code in found), ExitCode.CLEAN)
 
 
-def code_of(of: "Ending | Report", fail_on: FailOn, *, allow_empty: bool = False) -> ExitCode:
+def code_of(
+    of: "Ending | Report", fail_on: FailOn, *, allow_empty: bool = False, allow_not_judged: bool = False
+) -> ExitCode:
     """The code of a run by its end: incomplete before findings, and nothing checked is no success."""
     from orderproof.report.model import Ending  # late: see above
     from orderproof.report.replay import ending_of
@@ -54,6 +56,9 @@ def code_of(of: "Ending | Report", fail_on: FailOn, *, allow_empty: bool = False
     if any(ending.documents.values()) and not ending.complete:
         codes.append(ExitCode.INCOMPLETE)
     if nothing and not allow_empty:
+        codes.append(ExitCode.INCOMPLETE)
+    if checked.not_judged and not allow_not_judged:
+        # Clean means that everything was evaluated.
         codes.append(ExitCode.INCOMPLETE)
     counted = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
     if any(count for (severity, _), count in ending.findings.items() if severity in counted):

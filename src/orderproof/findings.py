@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from orderproof.diagnostic import Severity
 from orderproof.explain import MAX_READS, Explainer, Explanation
 from orderproof.facts.record import Subject
 from orderproof.finding import Because, Finding, Related, SubjectName
@@ -24,6 +25,12 @@ from orderproof.undecided import joined
 MAX_RELATED = 20
 """Other places that one finding of a group names."""
 _NAMES = {Verdict.VIOLATION: "violation", Verdict.UNDETERMINED: "undetermined"}
+
+
+def gravest_first(found: tuple[int, Finding]) -> tuple[bool, int]:
+    """Sorts findings with the numbers of their checks: errors, then warnings; of each the rule set's first checks first."""
+    number, finding = found
+    return finding.severity is not Severity.ERROR, number
 
 
 def place_of(check: Check, subject: Subject) -> Pointer:

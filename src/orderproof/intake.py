@@ -6,7 +6,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias, cast
 
-from orderproof.diagnostic import Diagnostic, IncompleteError
+from orderproof.diagnostic import Diagnostic
 from orderproof.document import Document, Line, Notice, Raw, Reading, Unreadable
 from orderproof.mapping.own import is_mixed, is_own
 from orderproof.portion import Known, Lines, Portion, identity_at, identity_of, portions, size_of, size_of_input
@@ -16,6 +16,7 @@ from orderproof.reading.inputs import MEMBER_MARK, Found, Input
 from orderproof.reading.lines import Begun, raw_lines, read_line, read_lines
 from orderproof.reading.reader import Wanted, read_file_raw, read_standard_raw
 from orderproof.reading.table import TableOptions
+from orderproof.reading.unread import changed_input
 from orderproof.schema import Schema
 from orderproof.table import Table
 
@@ -150,7 +151,7 @@ class Intake:
         before = None if found.is_standard else identity_at(found.name)
         yield from self._readings(found)
         if before is not None and identity_at(found.name) != before:
-            raise _changed(found.name)
+            raise changed_input(found.name)
 
     def _readings(self, found: Input) -> Iterator[Raw]:
         stage = _Stage(self._catalogue, self._mapping)
@@ -201,11 +202,6 @@ class Intake:
                 yield from self.read(reading)
 
 
-def _changed(name: str) -> IncompleteError:
-    message = "this input changed while it was checked"
-    return IncompleteError([Diagnostic("input.changed", message, path=name)])
-
-
 def _part(lines: Lines) -> BinaryIO:
     """A portion of a file that must not have changed."""
     try:
@@ -213,26 +209,32 @@ def _part(lines: Lines) -> BinaryIO:
         if identity_of(stream.fileno()) == lines.identity:
             stream.seek(lines.offset)
             if lines.length > _IN_MEMORY:
-                return cast("BinaryIO", _Window(stream, lines.length))
+                return cast("BinaryIO", _Window(stream, lines))
             with stream:
-                return io.BytesIO(stream.read(lines.length))
+                content = stream.read(lines.length)
+                # It may have changed since it was opened, and then fewer documents may have come of it.
+                if len(content) == lines.length and identity_of(stream.fileno()) == lines.identity:
+                    return io.BytesIO(content)
         stream.close()
     except OSError:
         # What cannot be read any more has changed.
         pass
-    raise _changed(lines.name)
+    raise changed_input(lines.name)
 
 
 class _Window:
     """A part of a file that holds a line too long for memory."""
 
-    def __init__(self, stream: BufferedReader, length: int) -> None:
+    def __init__(self, stream: BufferedReader, lines: Lines) -> None:
         self._stream = stream
-        self._left = length
+        self._lines = lines
+        self._left = lines.length
 
     def readline(self, limit: int) -> bytes:
         line = self._stream.readline(min(limit, self._left))
         self._left -= len(line)
+        if not line and (self._left or identity_of(self._stream.fileno()) != self._lines.identity):
+            raise changed_input(self._lines.name)
         return line
 
     def __enter__(self) -> Self:

@@ -5,9 +5,10 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from orderproof.chunk import Placed
 from orderproof.diagnostic import Diagnostic
 from orderproof.document import Document, Line, Raw, Reading, Unreadable
-from orderproof.judge import Judge, Placed
+from orderproof.judge import Judge
 from orderproof.outcome import Outcome
 from orderproof.portion import Portion
 

@@ -37,10 +37,8 @@ from orderproof.report.replay import mistyped_field
 from orderproof.report.stream import Stream
 from orderproof.ruleset.program import Check, Verdict
 
-MAX_SAID = 1000
-"""Things that are said once a run, of which it is remembered that they were said."""
-MAX_MISTYPED = 100
-"""Fields of a run that are told to be likely mistyped."""
+MAX_SAID = 100
+"""Things of one code that are said once a run and told; beyond, it is only counted how often there were more."""
 MAX_REFUSALS = 10
 """Documents of a run of which it is told one by one that an engine refused them; the others are only counted."""
 
@@ -82,8 +80,9 @@ class Ledger:
         self._verdicts = [0, 0, 0, 0]
         self._findings: Counter[tuple[Severity, str]] = Counter()
         self._said: set[tuple[str, ...]] = set()
+        self._kinds: Counter[str] = Counter()
+        self._unsaid: Counter[str] = Counter()
         self._mistyped: list[str] = []
-        self._mistyped_count = 0
         self._unreadable: list[DocumentName] = []
         self._judged: Counter[str] = Counter()
         self._confirmed_by: Counter[str] = Counter()
@@ -142,14 +141,14 @@ class Ledger:
     def say(self, diagnostic: Diagnostic, key: tuple[str, ...] | None = None) -> None:
         """Tell a diagnostic; of those with one key only the first."""
         if key is not None:
-            if key in self._said or len(self._said) >= MAX_SAID:
+            if key in self._said:
                 return
-            if diagnostic.code == MISTYPED:
-                if self._mistyped_count >= MAX_MISTYPED:
-                    return
-                self._mistyped_count += 1
-                if len(self._mistyped) < NAMED:
-                    self._mistyped.append(mistyped_field(diagnostic))
+            if self._kinds[diagnostic.code] >= MAX_SAID:
+                self._unsaid[diagnostic.code] += 1
+                return
+            self._kinds[diagnostic.code] += 1
+            if diagnostic.code == MISTYPED and len(self._mistyped) < NAMED:
+                self._mistyped.append(mistyped_field(diagnostic))
             self._said.add(key)
         for stream in self._streams:
             stream.diagnostic(diagnostic)
@@ -215,8 +214,12 @@ class Ledger:
 
     # The end
 
-    def told_of_refusals(self) -> None:
-        """Say how many documents more an engine refused, if any."""
+    def told_of_the_rest(self) -> None:
+        """Say how many documents more an engine refused, and how often more there was something to say."""
+        for code, times in self._unsaid.items():
+            message = f"{times:,} more of {code} {'is' if times == 1 else 'are'} not told"
+            help_ = "mend those that were told, and run it again"
+            self.say(Diagnostic("run.more", message, help=help_, severity=Severity.WARNING))
         count = self._refusal_count - MAX_REFUSALS
         if count > 0:
             documents = "1 more document is" if count == 1 else f"{count:,} more documents are"
@@ -250,7 +253,7 @@ class Ledger:
             findings=dict(self._findings),
             unreadable=tuple(self._unreadable),
             mistyped=tuple(self._mistyped),
-            mistyped_count=self._mistyped_count,
+            mistyped_count=self._kinds[MISTYPED],
             engines=tuple(
                 EngineCount(name, count, self._confirmed_by[name]) for name, count in sorted(self._judged.items())
             ),

@@ -5,7 +5,6 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from orderproof.diagnostic import Diagnostic, IncompleteError
 from orderproof.document import Document, Reading
 from orderproof.explain import Explainer, Known
 from orderproof.facts.record import Subject
@@ -13,6 +12,7 @@ from orderproof.findings import place_in
 from orderproof.groups import Group, Member, Told, asked_of
 from orderproof.language.typed import Result
 from orderproof.members.supposing import supposing
+from orderproof.reading.unread import changed_input
 from orderproof.ruleset.program import Check
 from orderproof.subject import Naming
 
@@ -128,8 +128,3 @@ def _values(group: Group, member: Member, subject: Subject, known: Known) -> tup
         shared if own is None else evaluator.value(own, subject)
         for shared, own in zip(group.shared, group.own, strict=True)
     )
-
-
-def changed_input(path: str) -> IncompleteError:
-    """What the run judged is gone, so nothing can be shown of it, and nothing said of it now would be true."""
-    return IncompleteError([Diagnostic("input.changed", "this input changed while it was checked", path=path)])

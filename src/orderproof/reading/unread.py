@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from orderproof.diagnostic import Diagnostic, near
+from orderproof.diagnostic import Diagnostic, IncompleteError, near
 from orderproof.document import Unreadable
 from orderproof.reading.formats import READ, foreign_sheet
 
@@ -79,3 +79,8 @@ def unknown_format(name: str) -> Unreadable:
         return wrong("input.foreign-sheet", name, f"{sheet} is not read", "save it as .xlsx, or as .csv in UTF-8")
     help_ = f"{READ}; rename it, or say with --input-format how it is written"
     return wrong("input.unknown-format", name, "the name of this file does not say how it is written", help_)
+
+
+def changed_input(name: str) -> IncompleteError:
+    """What the run judged is gone: nothing can be shown of it, and nothing said of it now would be true."""
+    return IncompleteError([Diagnostic("input.changed", "this input changed while it was checked", path=name)])

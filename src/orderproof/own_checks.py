@@ -1,0 +1,161 @@
+"""What the checks say of one document by itself: counted, told as findings, or put aside for groups."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from orderproof.diagnostic import Severity
+from orderproof.document import Document
+from orderproof.engine.compiled import Pattern
+from orderproof.engine.judgement import Judgement
+from orderproof.explain import Explainer, Known
+from orderproof.facts.record import Facts, Subject
+from orderproof.fast import Kind
+from orderproof.finding import Finding, SubjectName
+from orderproof.findings import FindingMaker, gravest_first, place_in
+from orderproof.groups import Told as ToldMember
+from orderproof.groups import asked_of, brought
+from orderproof.language.typed import UNKNOWN
+from orderproof.members.packing import Brought
+from orderproof.outcome import PASSED, VERDICTS, Outcome, Said, Told, Unjudged, flags_of
+from orderproof.policies import Policy
+from orderproof.report.model import CheckOutcome, Gap
+from orderproof.ruleset.program import Check, Verdict
+from orderproof.run import Run
+from orderproof.subject import Naming
+from orderproof.tree import write_pointer
+
+
+class Waiting(Struct, frozen=True):
+    """A document whose facts are read and wait for their verdicts.
+
+    ``said`` is what its line was judged to be; where its ``kind`` is given, only its findings are still to be told.
+    """
+
+    number: int
+    document: Document
+    facts: Facts
+    confirm: bool
+    said: Pattern | None = None
+    kind: Kind | None = None
+
+
+class OwnChecks:
+    """What the checks say of one document."""
+
+    def __init__(
+        self, result: Outcome, events: list[Told | Said], policy: Policy, of: Waiting, judgement: Judgement
+    ) -> None:
+        self._result = result
+        self._events = events
+        self._policy = policy
+        self._of = of
+        self._judgement = judgement
+        self._naming = Naming(of.document)
+        self._known: Known | None = None
+        self._explainer: Explainer | None = None
+        self._passed = False
+        self._is_unjudged = False
+        self._lacks_a_verdict = False
+        self._findings: list[tuple[int, Finding]] = []
+        self._outcomes: list[CheckOutcome] = []
+        self._members: list[Brought] = []
+
+    def tell(self, run: Run) -> None:
+        """Count the verdicts; put the findings, and the document where something is to be told of it, in order."""
+        maker = FindingMaker(run.lang, run.setting.zone)
+        if self._of.kind is None:
+            self._all(run, maker)
+        else:
+            self._found(self._of.kind, run, maker)
+        self._told(run)
+
+    def _found(self, kind: Kind, run: Run, maker: FindingMaker) -> None:
+        """Only what is a finding; all else is counted with other documents of the kind."""
+        self._passed = bool(kind.flags & PASSED)
+        for number, ordinal, verdict in kind.found or ():
+            checked = self._policy.program.checks[number]
+            self._verdict(checked, verdict, self._of.facts.subjects[checked.entity][ordinal], run, maker)
+
+    def _all(self, run: Run, maker: FindingMaker) -> None:
+        program = self._policy.program
+        for checked in program.checks:
+            if checked.number in program.unseen:
+                self._unseen(checked, run)
+                continue
+            verdicts = self._judgement.verdicts[checked.number]
+            if not verdicts:
+                self._count(checked, Verdict.NOT_APPLICABLE, SubjectName(checked.entity, ""), run)
+            for subject, given in zip(self._of.facts.subjects[checked.entity], verdicts, strict=True):
+                self._verdict(checked, Verdict(given), subject, run, maker)
+
+    def _told(self, run: Run) -> None:
+        findings = tuple(finding for _, finding in sorted(self._findings, key=gravest_first))
+        if self._members:
+            self._result.members.append((self._of.number, self._members))
+        flags = flags_of(findings, passed=self._passed, unjudged=self._lacks_a_verdict)
+        self._result.flags[self._of.number] = flags
+        if findings or run.every_document or self._outcomes:
+            document, outcomes = self._of.document, tuple(self._outcomes)
+            name, sha256 = self._naming.name, document.sha256
+            self._events.append(Told(self._of.number, name, sha256, VERDICTS[flags], findings, outcomes))
+
+    def _verdict(self, checked: Check, verdict: Verdict, subject: Subject, run: Run, maker: FindingMaker) -> None:
+        if verdict is Verdict.NOT_APPLICABLE or (verdict is Verdict.PASS and checked.grouping is None):
+            self._count(checked, verdict, self._naming.subject(subject[-1]) if run.details else None, run)
+            return
+        known = self._known = self._known or Known(self._policy.program, run.setting, self._of.facts, self._judgement)
+        if checked.grouping is not None and self._joins(checked, verdict, subject, known):
+            return
+        explainer = self._explainer = self._explainer or Explainer(known, self._naming)
+        place = place_in(checked, subject, self._of.number, self._naming)
+        if checked.grouping is None:
+            explanation = explainer.explain(maker.asked(checked, subject, explainer), subject)
+        else:
+            self._result.gaps.add(Gap.NO_KEY)
+            verdict = Verdict.UNDETERMINED
+            explanation = explainer.explain(asked_of(checked, None), subject)
+        if verdict is Verdict.UNDETERMINED and explanation.only_uncarried:
+            self._unjudged(checked, explanation.uncarried, self._naming.subject(subject[-1]), run)
+            return
+        if checked.grouping is None:
+            finding = maker.of_document(checked, verdict, subject, place, explainer, explanation)
+        else:
+            told = ToldMember(self._naming.subject(subject[-1]), place, explanation)
+            finding = maker.of_keyless(checked, told)
+        self._count(checked, verdict, finding.subject, run)
+        self._findings.append((checked.number, finding))
+
+    def _unseen(self, checked: Check, run: Run) -> None:
+        """A check of subjects that the source never tells of: there may be some."""
+        self._unjudged(
+            checked, (write_pointer(self._policy.places[checked.entity]),), SubjectName(checked.entity, ""), run
+        )
+        if checked.grouping is not None:
+            self._result.gaps.add(Gap.NOT_CARRIED)
+
+    def _unjudged(self, checked: Check, fields: Iterable[str], subject: SubjectName, run: Run) -> None:
+        """What is undetermined only for what the source does not carry is counted, and no finding."""
+        assert self._of.document.source is not None
+        unjudged = self._result.unjudged.setdefault(self._of.document.source.mapping, Unjudged())
+        unjudged.rules[checked.id] = unjudged.rules.get(checked.id, 0) + 1
+        unjudged.fields |= dict.fromkeys(fields)
+        if not self._is_unjudged:
+            self._is_unjudged = True
+            unjudged.documents += 1
+        self._lacks_a_verdict = self._lacks_a_verdict or checked.severity is Severity.ERROR
+        if run.details:
+            self._outcomes.append(CheckOutcome(checked.id, subject, "not_judged"))
+
+    def _joins(self, checked: Check, verdict: Verdict, subject: Subject, known: Known) -> bool:
+        """Whether a subject is a member of a group, or may be; it is put aside for it."""
+        member = brought(checked, True if verdict is Verdict.PASS else UNKNOWN, subject, known)
+        if member is not None:
+            self._members.append(member)
+        return member is not None
+
+    def _count(self, checked: Check, verdict: Verdict, subject: SubjectName | None, run: Run) -> None:
+        self._result.counts[verdict] += 1
+        self._passed = self._passed or verdict is Verdict.PASS
+        if subject is not None and run.details:
+            self._outcomes.append(CheckOutcome(checked.id, subject, verdict.name.lower()))
