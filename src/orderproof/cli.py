@@ -131,7 +131,7 @@ def _bug_report(error: Exception) -> str:
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
         what = f"{type(error).__name__}: {display(str(error))} ({places})"
-    bug = "This is a bug of orderproof, so no verdict is printed. Please report it with the document and the rule set."
+    bug = "This is a bug of orderproof, so nothing that was printed may be believed. Please report it with the document and the rule set."
     return spoken((f"internal error: {what}", bug))
 
 

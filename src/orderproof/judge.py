@@ -62,7 +62,10 @@ class Judge:
             panel = policy.ready
             reason = None if panel is None else panel.unavailable
             if panel is not None and reason is not None:
-                message = f"{reason}; every document is judged by {in_words(panel.names)} alone"
+                instead = f"every document is judged by {in_words(panel.names)} alone"
+                if panel.confirms_some:
+                    instead = "the reference engine confirms in its place"
+                message = f"{reason}; {instead}"
                 warning = Diagnostic("engine.unavailable", message, severity=Severity.WARNING)
                 yield Said(warning, (warning.code, reason))
 

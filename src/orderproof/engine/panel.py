@@ -48,7 +48,8 @@ def _compiled(program: Program, setting: Setting) -> Engine:
 
 
 class Panel:
-    """The engines of a run. ``unavailable`` says why one that was asked for is not among them.
+    """The engines of a run. ``unavailable`` says why one that was asked for is not among them; ``confirms_some`` whether
+    a second one judges only some documents.
 
     ``rete`` and ``compiled`` build these engines.
     """
@@ -65,7 +66,7 @@ class Panel:
         self._reference = ReferenceEngine(program, setting)
         self._engines: dict[str, Engine] = {}
         self._rete: ReteEngine | None = None
-        self._confirms_some = choice == "auto"
+        self.confirms_some = choice == "auto"
         self.unavailable: str | None = None
         for name in _ASKED[choice]:
             try:
@@ -89,7 +90,7 @@ class Panel:
     @property
     def names(self) -> tuple[str, ...]:
         """The engines that judge every document."""
-        rete = () if self._rete is None or self._confirms_some else (self._rete.name,)
+        rete = () if self._rete is None or self.confirms_some else (self._rete.name,)
         return (*rete, *self._engines)
 
     def judge(self, documents: Sequence[Facts]) -> list[Judged | Fault]:
@@ -100,7 +101,7 @@ class Panel:
         """Have documents judged; with ``auto`` another engine judges too those to ``confirm``, and all with findings."""
         given = {name: dict(enumerate(engine.judge(documents))) for name, engine in self._engines.items()}
         asked: Sequence[int] = range(len(documents))
-        if self._confirms_some and given:
+        if self.confirms_some and given:
             first = next(iter(given.values()))
             asked = [n for n in asked if confirm[n] or _has_finding(first[n])]
             if self._rete is None:
