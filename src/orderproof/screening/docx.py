@@ -1,0 +1,111 @@
+"""Word documents (.docx): all text of them, also what a person does not see, with its places."""
+
+import posixpath
+
+from msgspec.structs import replace
+
+from orderproof.screening.budget import Budget
+from orderproof.screening.gathered import Gathered
+from orderproof.screening.office_rest import embedded, rest
+from orderproof.screening.ooxml import Parts, limited
+from orderproof.screening.text import Extract, Line, Spot
+from orderproof.screening.word_look import Styles
+from orderproof.screening.word_story import Points, Story
+
+_STORIES = {
+    "header": "header",
+    "footer": "footer",
+    "footnotes": "footnote",
+    "endnotes": "endnote",
+    "comments": "comment",
+    "glossaryDocument": "building block",
+}
+"""The parts beside the body that hold paragraphs, by the kinds of the relations that lead to them."""
+
+
+def read_docx(content: bytes, budget: Budget) -> Extract:
+    """All text of a Word document, its pictures, and what of it could not be read; it raises nothing."""
+    gathered = Gathered(budget)
+    limited(gathered, lambda: _read(Parts(content, budget, gathered), budget, gathered))
+    if not gathered.gaps and not any(line.hidden == "" for line in gathered.lines):
+        gathered.pictures = [replace(picture, alone=True) for picture in gathered.pictures]
+    return gathered.extract("docx")
+
+
+def _read(parts: Parts, budget: Budget, gathered: Gathered) -> None:
+    found = [relation.target for relation in parts.related("").values() if relation.kind == "officeDocument"]
+    main = found[0] if found else "word/document.xml"
+    reader = _Reader(parts, budget, gathered)
+    reader.read_styles(main)
+    reader.read_story(main, "")
+    for relation in parts.related(main).values():
+        if relation.kind in _STORIES and not relation.is_external and relation.target in parts.unread:
+            reader.read_story(relation.target, _STORIES[relation.kind])
+    reader.measure()
+    rest(parts, gathered)
+
+
+class _Reader:
+    """The stories of a document, which share its styles and the size of its pages."""
+
+    def __init__(self, parts: Parts, budget: Budget, gathered: Gathered) -> None:
+        self._parts = parts
+        self._budget = budget
+        self._gathered = gathered
+        self._styles = Styles()
+        self._areas: dict[int, float] = {}
+        self._page = (595.0, 842.0)
+
+    def read_styles(self, main: str) -> None:
+        for relation in self._parts.related(main).values():
+            if relation.kind == "styles" and self._parts.has(relation.target):
+                with self._parts.reading(relation.target):
+                    self._parts.parse(relation.target, self._styles)
+
+    def read_story(self, name: str, part: str) -> None:
+        points = Points(
+            lambda relation, spot, area: self._picture(name, relation, spot, area),
+            lambda relation, spot: self._file(name, relation, spot),
+        )
+        story = Story(self._gathered, self._styles, part, points)
+        with self._parts.reading(name):
+            self._parts.parse(name, story)
+        story.end_all()
+        if not part:
+            self._page = story.page
+
+    def measure(self) -> None:
+        """Tell what share of a page the pictures cover, now that the size of the pages is known."""
+        whole = self._page[0] * self._page[1]
+        pictures = self._gathered.pictures
+        for at, area in self._areas.items():
+            pictures[at] = replace(pictures[at], share=min(1.0, area / whole))
+
+    def _picture(self, name: str, relation_id: str, spot: Spot, area: float) -> None:
+        relation = self._parts.related(name).get(relation_id)
+        if relation is None:
+            return
+        if self._budget.ocr is not None and not relation.is_external and self._parts.has(relation.target):
+            lines: tuple[Line, ...] = ()
+            with self._parts.reading(relation.target):
+                lines = self._budget.ocr(self._parts.content(relation.target))
+            if lines:
+                frame = self._gathered.frame()
+                for line in lines:
+                    self._gathered.line(replace(line, spot=replace(spot, part=spot.part or "picture"), frame=frame))
+                return
+        self._parts.unread.pop(relation.target, None)
+        self._areas[len(self._gathered.pictures)] = area
+        self._gathered.picture(spot)
+
+    def _file(self, name: str, relation_id: str, spot: Spot) -> None:
+        """Read a file that is embedded at a place; charts and drawings are read with all that is left."""
+        relation = self._parts.related(name).get(relation_id)
+        if relation is None or relation.target not in self._parts.unread:
+            return
+        if relation.is_external:
+            short = posixpath.basename(relation.target)
+            self._gathered.gap("embedded", f"it shows the file `{short}`, which is not in it", spot)
+        elif relation.kind not in ("chart", "diagramData", "control", "chartEx"):
+            with self._parts.reading(relation.target):
+                embedded(self._parts, relation.target, self._gathered, spot)

@@ -1,0 +1,139 @@
+"""Numbers in groups: which pieces beside one another are one number, and where it begins and ends."""
+
+import re
+
+from msgspec import Struct
+
+_TOKEN = re.compile(r"[0-9A-Za-z]+")
+_PIECE = re.compile(r"[0-9OoIl][0-9OoIlSsBZz]*")
+_TIGHT = "-./_·~'"
+_LOOKS_LIKE = str.maketrans("OoIlSsBZz", "001155822")
+_GLUED = re.compile(
+    r"(?P<label>[A-Za-z]{5,}|[Nn][Oo]|[Nn][Rr]|[Aa][Cc]{1,2}|[Aa][Cc][Cc][Tt]|[Uu][Ss][Dd]|[Ee][Uu][Rr]|[Rr][Mm][Bb]|[Cc][Nn][Yy]|[Hh][Kk][Dd]|"
+    r"[Gg][Bb][Pp]|[Ss][Tt][Kk]|[Kk][Tt][Oo]|[Cc][Tt][Aa])?(?P<number>[0-9]{6,34})(?P<after>[A-Za-z]{3,})?"
+)
+_LABELS_BY_LETTERS = ("a/c", "c/c", "a.c")
+MOST_DIGITS = 40
+
+
+class Piece(Struct, frozen=True):
+    """A run of digits, or of what is mostly digits: where it stands, and its digits."""
+
+    start: int
+    end: int
+    digits: str
+    is_pure: bool
+
+
+class Joined(Struct, frozen=True):
+    """Pieces that make one number, as digits."""
+
+    start: int
+    end: int
+    digits: str
+
+
+def pieces_and_words(text: str) -> tuple[list[Piece], list[tuple[int, int]]]:
+    """The runs of digits of a text, and the runs that mix letters and digits, as places from and to."""
+    pieces: list[Piece] = []
+    words: list[tuple[int, int]] = []
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token.isdigit():
+            pieces.append(Piece(match.start(), match.end(), token, is_pure=True))
+        elif token.isalpha():
+            continue
+        elif token[1:].isdigit() and text[max(0, match.start() - 2) : match.start() + 1].lower() in _LABELS_BY_LETTERS:
+            pieces.append(Piece(match.start() + 1, match.end(), token[1:], is_pure=True))
+        elif (glued := _GLUED.fullmatch(token)) is not None:
+            number = glued.span("number")
+            pieces.append(
+                Piece(match.start() + number[0], match.start() + number[1], glued.group("number"), is_pure=True)
+            )
+        elif _PIECE.fullmatch(token) and 2 * sum(letter.isdigit() for letter in token) >= len(token):
+            pieces.append(Piece(match.start(), match.end(), token.translate(_LOOKS_LIKE), is_pure=False))
+        else:
+            words.append((match.start(), match.end()))
+    return pieces, words
+
+
+def joined(text: str, pieces: list[Piece]) -> list[Joined]:
+    """The numbers that the pieces make: what marks join without spaces first, then groups with equal gaps."""
+    units = _by_marks(text, pieces)
+    made: list[Joined] = []
+    at = 0
+    while at < len(units):
+        end = _row_end(text, units, at)
+        while end > at + 1 and not _is_one_number(units[at:end]):
+            end -= 1
+        made.append(_joined(text, [piece for unit in units[at:end] for piece in unit]))
+        at = end
+    return [number for number in made if number.digits]
+
+
+def _by_marks(text: str, pieces: list[Piece]) -> list[list[Piece]]:
+    """Pieces that single marks join: dates, amounts, accounts with dashes."""
+    units: list[list[Piece]] = []
+    for piece in pieces:
+        if units and _is_joined_by_mark(text, units[-1], piece):
+            units[-1].append(piece)
+        else:
+            units.append([piece])
+    return units
+
+
+def _is_joined_by_mark(text: str, unit: list[Piece], piece: Piece) -> bool:
+    last = unit[-1]
+    between = text[last.end : piece.start]
+    if len(between) != 1 or len(unit) >= MOST_DIGITS:
+        return False
+    if between == ",":
+        return len(piece.digits) in (3, 4) and len(last.digits) <= len(piece.digits)
+    if between not in _TIGHT:
+        return False
+    both = min(len(last.digits), len(piece.digits))
+    # Two long numbers with a mark between are a range or a list, such as `10000001-10000099`.
+    return not (len(unit) == 1 and both >= 8 and between in "-/~") and not (both >= 11)
+
+
+def _row_end(text: str, units: list[list[Piece]], at: int) -> int:
+    """How far units of one piece go on with the same gap."""
+    end = at + 1
+    if len(units[at]) > 1:
+        return end
+    gap = None
+    while end < len(units) and len(units[end]) == 1 and end - at < MOST_DIGITS:
+        between = text[units[end - 1][-1].end : units[end][0].start]
+        if between not in (" ", " - ", "- ", " -", " / ", " . ", " · ") or (gap is not None and between != gap):
+            break
+        gap = between
+        end += 1
+    return end
+
+
+def _is_one_number(units: list[list[Piece]]) -> bool:
+    """Whether groups look like the groups of one number rather than numbers in a row."""
+    lengths = [len(unit[0].digits) for unit in units]
+    total = sum(lengths)
+    if not 7 <= total <= MOST_DIGITS or max(lengths) > 10:
+        return False
+    if len(lengths) == 2:
+        is_years = all(unit[0].digits[:2] in ("19", "20") and len(unit[0].digits) == 4 for unit in units)
+        is_short = lengths[0] == lengths[1] <= 6 or 3 <= min(lengths) <= 5
+        return is_short and max(lengths) <= 8 and total >= 8 and not is_years
+    body = set(lengths[:-1])
+    if len(body) == 1:
+        return lengths[-1] <= max(lengths[0], 4) or len(lengths) == 3
+    return total >= 9 and len(lengths) <= 7 and not (min(lengths[:-1]) == 1 and lengths.count(1) > 2)
+
+
+def _joined(text: str, pieces: list[Piece]) -> Joined:
+    digits = "".join(piece.digits for piece in pieces)
+    start, end = pieces[0].start, pieces[-1].end
+    if not all(piece.is_pure for piece in pieces):
+        written = [letter for piece in pieces for letter in text[piece.start : piece.end]]
+        plain = sum(letter.isdigit() for letter in written)
+        starts_or_ends_falsely = written[0] in "SsBZz" or written[-1] in "SsBZz"
+        if plain < 6 or 5 * plain < 4 * len(written) or starts_or_ends_falsely:
+            return Joined(start, end, "")
+    return Joined(start, end, digits)

@@ -1,0 +1,106 @@
+"""Plain text: its lines, and the cells in which a reader sees them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from orderproof.screening.budget import Budget, SpentError
+from orderproof.screening.encoding import decoded
+from orderproof.screening.gathered import Gathered
+from orderproof.screening.text import Extract, Line, Spot
+
+_ENDS = re.compile("\r\n|[\n\r\f\v\x85\u2028\u2029]")
+_BETWEEN = re.compile("(?: *(?:\t|[|\u2502\u2503\u2551\uff5c])[ \t]*)+|\u3000{2,}| {3,}")
+_DIGITS = re.compile("[0-9]{2,6}")
+_SPACES = re.compile(" {3,5}")
+_TAB = 8
+
+
+def read_text(content: bytes, budget: Budget) -> Extract:
+    """What is written in a plain text of any encoding; its one frame is the text."""
+    text = decoded(content)
+    gathered = Gathered(budget)
+    if text is None:
+        gathered.gap("format", "it is no text, or one in an unknown encoding")
+        return gathered.extract("text")
+    try:
+        add_text(text, gathered)
+    except SpentError as error:
+        gathered.gap("limit", error.reason)
+    return gathered.extract("text")
+
+
+def add_text(text: str, gathered: Gathered) -> None:
+    """Add the lines of a text, with the pages that form feeds make; raises SpentError."""
+    frame = gathered.frame()
+    page = 1 if "\f" in text else None
+    number = row = 1
+    at = 0
+    for end in [*_ENDS.finditer(text), None]:
+        written = text[at : end.start()] if end else text[at:]
+        for cell, left, right in cells(written):
+            gathered.line(Line(cell, Spot(page=page, line=number), frame=frame, row=row, left=left, right=right))
+        if end is None:
+            return
+        at = end.end()
+        row += 1
+        number += 1
+        if end.group() == "\f" and page is not None:
+            page += 1
+            number = 1
+
+
+def cells(written: str) -> Iterator[tuple[str, float, float]]:
+    """The cells of a line with the columns of characters from which and to which they go.
+
+    Tabs, three spaces or a bar separate them; groups of digits that stand in a row, as numbers are printed, are one.
+    """
+    pieces = _pieces(written)
+    at = 0
+    while at < len(pieces):
+        start, end = pieces[at]
+        after = at + 1
+        while after < len(pieces) and _is_one_number(written, pieces[after - 1], pieces[after]):
+            after += 1
+        if after - at >= 3:
+            end = pieces[after - 1][1]
+        else:
+            after = at + 1
+        left = _width(written[:start])
+        yield written[start:end], left, left + max(1, _width(written[start:end]))
+        at = after
+
+
+def _pieces(written: str) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    start = 0
+    for end, following in [*((match.start(), match.end()) for match in _BETWEEN.finditer(written)), (len(written), 0)]:
+        piece = written[start:end]
+        if piece.strip():
+            first = start + len(piece) - len(piece.lstrip())
+            found.append((first, first + len(piece.strip())))
+        start = following
+    return found
+
+
+def _is_one_number(written: str, before: tuple[int, int], after: tuple[int, int]) -> bool:
+    return (
+        _DIGITS.fullmatch(written, *before) is not None
+        and _SPACES.fullmatch(written, before[1], after[0]) is not None
+        and _DIGITS.fullmatch(written, *after) is not None
+    )
+
+
+def _width(text: str) -> int:
+    """How many columns a text takes where a Chinese character takes two."""
+    if text.isascii() and "\t" not in text:
+        return len(text)
+    width = 0
+    for char in text:
+        if char == "\t":
+            width += _TAB - width % _TAB
+        elif unicodedata.east_asian_width(char) in "WF":
+            width += 2
+        elif not unicodedata.combining(char):
+            width += 1
+    return width
