@@ -191,8 +191,11 @@ def test_what_a_document_says_of_its_own_screening_is_not_read(check: Checker) -
         "findings"
     ]
     assert finding["verdict"] == "undetermined"
-    assert finding["missing"] == ["attachments[0].texts"]
-    assert finding["evidence"] == {"attachments[0].role": "contract", "attachments[0].texts": None}
+    assert finding["message"] == "cannot tell: c.pdf could not be read: there is no such file"
+    assert finding["evidence"] == {
+        "attachments[0].role": "contract",
+        "attachments[0].texts[0]": "c.pdf could not be read: there is no such file",
+    }
 
 
 def test_likely_mistyped_fields_are_warned_of_once(check: Checker) -> None:

@@ -159,7 +159,7 @@ class Chunk:
 
     def _document(self, document: Document, position: int) -> Waiting | None:
         policy = self._policies.policy(document.source)
-        facts = policy.reader.read(document.values)
+        facts = policy.facts(document)
         name = Naming(document).name
         if not isinstance(facts, Facts):
             self._unreadable(name, document.sha256, located(facts, document))

@@ -15,6 +15,7 @@ from orderproof import __version__
 from orderproof.cli_check import check
 from orderproof.cli_convert import convert
 from orderproof.cli_rules import explain, rules
+from orderproof.cli_screen import screen
 from orderproof.cli_speak import complain, spoken
 from orderproof.diagnostic import IncompleteError, OrderproofError, display, render
 
@@ -148,5 +149,5 @@ def cli() -> None:
     """
 
 
-for _command in (check, convert, explain, rules):
+for _command in (check, convert, explain, rules, screen):
     cli.add_command(_command)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from orderproof.cli_inputs import find, input_options, table_options
+from orderproof.cli_inputs import attachments_option, find, input_options, table_options
 from orderproof.cli_options import ENGINES, rules_options, run_options
 from orderproof.cli_speak import complain, spoken
 from orderproof.diagnostic import Diagnostic, OrderproofError, display, render
@@ -45,6 +45,7 @@ _ENDINGS = {".json": "json", ".txt": "text", ".ndjson": "ndjson", ".jsonl": "ndj
 @rules_options
 @run_options
 @input_options
+@attachments_option
 @click.option(
     "--only",
     multiple=True,
@@ -78,6 +79,9 @@ _ENDINGS = {".json": "json", ".txt": "text", ".ndjson": "ndjson", ".jsonl": "ndj
 )
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that judge (default: one a core).")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Colour in text reports.")
+@click.option(
+    "--reveal", is_flag=True, help="Show the accounts in contracts in full, in a text report at a terminal only."
+)
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @click.option("--allow-empty", is_flag=True, help="That there was nothing to check is no failure.")
 @click.option(
@@ -98,6 +102,7 @@ def check(
     delimiter: str | None,
     encoding: str | None,
     sheet: str | None,
+    attachments_root: str | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     fail_on: "FailOn",
@@ -107,11 +112,13 @@ def check(
     engine: Any,
     jobs: int | None,
     color: str,
+    reveal: bool,
     quiet: bool,
     allow_empty: bool,
     allow_not_judged: bool,
 ) -> "ExitCode":
     """Check documents: files, folders, globs, or - for standard input."""
+    from orderproof.attachments import attachments_for
     from orderproof.check import conduct
     from orderproof.exit_code import code_of
     from orderproof.intake import Intake, Mappings
@@ -123,6 +130,8 @@ def check(
     from orderproof.ruleset.open import compile_opened, open_rule_set
     from orderproof.run import Run
 
+    if reveal and (outputs or format_ != "text" or sys.stdout is None or not sys.stdout.isatty()):
+        raise click.UsageError("--reveal is for an officer at a terminal: with the text format, and without --output")
     destinations = [_destination(output, format_) for output in outputs]
     opened = open_rule_set(rules, parameters, cases=False)
     _spare_rules(opened.path, destinations)
@@ -138,7 +147,9 @@ def check(
         for name, path in destinations:
             reports.add_file(name, path)
         setting = Setting(as_of, ZoneInfo(program.timezone))
-        run = Run(program, opened.schema, setting, zone, engine, lang, every_document=reports.wants_every_document)
+        attachments = attachments_for(opened.rule_set, program.plan, lang, attachments_root, reveal=reveal)
+        every = reports.wants_every_document
+        run = Run(program, opened.schema, setting, zone, engine, lang, every_document=every, attachments=attachments)
         judge = Judge(run)
         stack.callback(judge.close)
         progress = _progress(lang, quiet=quiet)

@@ -47,6 +47,16 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def attachments_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What every command takes that reads the attachments of documents."""
+    return click.option(
+        "--attachments-root",
+        type=click.Path(exists=True, file_okay=False),
+        metavar="FOLDER",
+        help="Where the paths of attachments begin (default: the folder of each document).",
+    )(command)
+
+
 def find(
     paths: tuple[str, ...], files_from: str | None, *, null: bool, recursive: bool, input_format: str | None
 ) -> Iterator["Found"]:

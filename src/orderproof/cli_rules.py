@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from orderproof.cli_inputs import find, input_options, table_options
+from orderproof.cli_inputs import attachments_option, find, input_options, table_options
 from orderproof.cli_options import ENGINES, LANGUAGES, rules_fail_on, rules_options, run_options
 from orderproof.diagnostic import OrderproofError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @rules_options
 @run_options
 @input_options
+@attachments_option
 @click.option("--subject", metavar="KEY", help="Only this subject: its key in reports, or the value of a group.")
 def explain(
     paths: tuple[str, ...],
@@ -41,6 +42,7 @@ def explain(
     delimiter: str | None,
     encoding: str | None,
     sheet: str | None,
+    attachments_root: str | None,
     subject: str | None,
 ) -> "ExitCode":
     """Explain the verdict of a rule, whatever it is.
@@ -51,6 +53,7 @@ def explain(
     """
     if rule is None or not (paths or files_from):
         raise click.UsageError("documents come first, the rule last; `orderproof rules list` names all rules")
+    from orderproof.attachments import attachments_for
     from orderproof.check import Run
     from orderproof.exit_code import code_of_explanation
     from orderproof.language.evaluate import Setting
@@ -65,12 +68,17 @@ def explain(
     opened = open_rule_set(rules, parameters, cases=False)
     program = compile_opened(opened, (known_rule(opened.rule_set, rule, paths),))
     setting = Setting(as_of, ZoneInfo(program.timezone))
-    run = Run(program, opened.schema, setting, zone, "both", lang, details=True)
+    attachments = attachments_for(opened.rule_set, program.plan, lang, attachments_root)
+    run = Run(program, opened.schema, setting, zone, "both", lang, details=True, attachments=attachments)
     catalogue = Catalogue(opened.path, opened.schema)
     chosen = None if mapping is None else catalogue.named(mapping)
     inputs = find(paths, files_from, null=null, recursive=recursive, input_format=input_format)
     readings = read_documents(inputs, options=table_options(chosen, delimiter, encoding, sheet))
-    why = explain_rule(tuple(mapped(readings, catalogue, chosen)), run, opened.rule_set, subject)
+    try:
+        why = explain_rule(tuple(mapped(readings, catalogue, chosen)), run, opened.rule_set, subject)
+    finally:
+        if attachments is not None:
+            attachments.close()
     _tell(render_diagnostics(why.report))
     _print(render_why(why, lang))
     return code_of_explanation(why.report)

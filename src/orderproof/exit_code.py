@@ -74,6 +74,15 @@ def code_of_explanation(report: "Report") -> ExitCode:
     return ExitCode.CLEAN if report.complete else ExitCode.INCOMPLETE
 
 
+def code_of_screening(classes: Iterable[str], *, complete: bool, fail_on: FailOn) -> ExitCode:
+    """The code of contracts that were screened, by the gravest class of each; what is unread hides accounts."""
+    found = set(classes)
+    codes = [] if complete else [ExitCode.INCOMPLETE]
+    if "account" in found or (fail_on == "warning" and "account_like" in found):
+        codes.append(ExitCode.FINDINGS)
+    return gravest(codes)
+
+
 def code_of_lint(diagnostics: Iterable[Diagnostic], fail_on: FailOn) -> ExitCode:
     """The code of a linted rule set: an error makes it unusable; a warning counts where it is asked for."""
     severities = {diagnostic.severity for diagnostic in diagnostics}

@@ -40,6 +40,8 @@ class Explanation(Struct, frozen=True):
     """Those of ``missing`` that no document holds, only a source of facts beside it."""
     open: tuple[str, ...] = ()
     """What is known where the rule says that it cannot be told, such as ``payments[0].currency = EUR``."""
+    told: tuple[str, ...] = ()
+    """The same of what a source of facts supplied, in its words."""
     decisive: tuple[Pointer, ...] = ()
     """The places that the last condition read."""
     blame: Blame = DECIDED
@@ -99,6 +101,7 @@ class Explainer:
             because=tuple(walk.because),
             supplied=frozenset(self.unsupplied),
             open=tuple(walk.open) if undecided else (),
+            told=tuple(walk.told_open) if undecided else (),
             decisive=tuple(heard.pointers),
             blame=blame,
         )
@@ -111,6 +114,7 @@ class _Heard:
     pointers: dict[Pointer, None] = field(default_factory=dict)
     absent: dict[str, None] = field(default_factory=dict)
     words: dict[str, None] = field(default_factory=dict)
+    told: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass
@@ -124,6 +128,7 @@ class _Walk:
     because: list[Because] = field(default_factory=list)
     named: set[tuple[int, int]] = field(default_factory=set)
     open: dict[str, None] = field(default_factory=dict)
+    told_open: dict[str, None] = field(default_factory=dict)
     listeners: list[_Heard] = field(default_factory=list)
 
     @contextmanager
@@ -138,10 +143,14 @@ class _Walk:
         """Where the rule itself says "unknown": what it asked for in vain is missing, the rest it leaves open."""
         self.absent |= heard.absent
         self.open |= heard.words
+        self.told_open |= heard.told
 
     # Reading
 
     def read(self, record: Record, path: tuple[str, ...], value: str | bool | None, *, defaulted: bool = False) -> None:
+        if record.told:
+            self.read_told(record)
+            return
         pointer = (*record.pointer, *path)
         if pointer not in self.reads and len(self.reads) < MAX_READS:
             self.reads[pointer] = Read(pointer, value, self.of.naming.span(pointer))
@@ -152,6 +161,14 @@ class _Walk:
             elif value is not None:
                 told = value if isinstance(value, str) else ("true" if value else "false")
                 heard.words[f"{write_pointer(pointer)} = {told}"] = None
+
+    def read_told(self, record: Record) -> None:
+        """What no document shows is read as a whole, in words."""
+        if record.pointer not in self.reads and len(self.reads) < MAX_READS:
+            self.reads[record.pointer] = Read(record.pointer, record.told, None, told=True)
+        for heard in self.listeners:
+            heard.pointers[record.pointer] = None
+            heard.told[record.told] = None
 
     def value(self, node: t.Expression, frame: Frame) -> Result:
         return self.of.evaluator.value(node, frame)
@@ -187,6 +204,7 @@ class _Walk:
                         self.through(child, frame)
                 if self.without_result(node, frame):
                     self.open |= heard.words
+                    self.told_open |= heard.told
 
     def without_result(self, node: t.Expression, frame: Frame) -> bool:
         """Whether all that an operation needs is known and it has no result all the same."""
@@ -209,7 +227,7 @@ class _Walk:
         record: Record = frame[node.variable]
         value = record.values[node.slot]
         pointer = (*record.pointer, *node.path)
-        if value is None and node.default is None:
+        if value is None and node.default is None and not record.told:
             self.absent[write_pointer(pointer)] = None
         assert not isinstance(value, tuple)
         told = None if value is None else shown(value, self.of.setting.zone)
@@ -270,7 +288,7 @@ class _Walk:
             owner: Record = frame[node.source.variable]
             supplied = isinstance(node.source, t.Children) and node.source.entity in self.of.supplied
             self.list_of(owner, node.source.path, supplied=supplied)
-            if supplied:
+            if supplied and not self.of.facts.supplied:
                 self.of.unsupplied.add(write_pointer((*owner.pointer, *node.source.path)))
         match node.quantifier:
             case t.Quantifier.ANY:
@@ -334,6 +352,7 @@ class _Walk:
         if state != DOES_NOT_HOLD:
             self.absent |= walk.absent
             self.open |= walk.open
+            self.told_open |= walk.told_open
         self.because.append(
             Because(
                 fact=fact.name,

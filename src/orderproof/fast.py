@@ -1,6 +1,6 @@
 """Lines judged without being read first: what most documents of a batch are, in order and without a finding."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Literal
@@ -11,7 +11,7 @@ from orderproof.document import Document, Line
 from orderproof.engine.compiled import Pattern, expanded
 from orderproof.engine.fast import FastEngine
 from orderproof.engine.judgement import EngineUnavailableError
-from orderproof.facts.record import Facts
+from orderproof.facts.record import Facts, RecordPlan
 from orderproof.members.packing import Brought, Kinds, brought_by
 from orderproof.outcome import PASSED, Outcome
 from orderproof.reading.json_places import JsonPlaces
@@ -54,10 +54,14 @@ class FastAnswer(Struct, frozen=True, gc=False):
 
 
 class Fast:
-    """Judges lines by the compiled rules, and knows the kinds of documents that it met."""
+    """Judges lines by the compiled rules, and knows the kinds of documents that it met.
 
-    def __init__(self, engine: FastEngine, checks: Sequence[Check]) -> None:
+    A line in which one of ``marks`` stands must be read: its document is judged by more than its own values.
+    """
+
+    def __init__(self, engine: FastEngine, checks: Sequence[Check], marks: Sequence[bytes] = ()) -> None:
         self._engine = engine
+        self._marks = marks
         self._grouped = frozenset(check.number for check in checks if check.grouping is not None)
         self._kinds_of = {check.number: Kinds.of(check.grouping) for check in checks if check.grouping is not None}
         self._kinds: dict[Pattern, Kind] = {}
@@ -65,6 +69,13 @@ class Fast:
 
     def judge(self, lines: Sequence[Line]) -> list[FastAnswer | None]:
         """An answer for each line; None where it must be read."""
+        if not self._marks:
+            return self._judged(lines)
+        alone = [not any(mark in line.content for mark in self._marks) for line in lines]
+        answers = iter(self._judged([line for line, is_alone in zip(lines, alone, strict=True) if is_alone]))
+        return [next(answers) if is_alone else None for is_alone in alone]
+
+    def _judged(self, lines: Sequence[Line]) -> list[FastAnswer | None]:
         answers: list[FastAnswer | None] = []
         for judged in self._engine.judge_lines([line.content for line in lines]):
             if judged is None:
@@ -139,8 +150,22 @@ class Fast:
 
 
 def fast_of(run: Run) -> Fast | Literal[False]:
-    """What judges the lines of a run fast; False where the rules cannot be compiled."""
+    """What judges the lines of a run fast; False where the rules cannot be compiled, or every document has more to it."""
+    marks = () if run.attachments is None else tuple(_marks(run.program.plan))
+    if b"" in marks:
+        return False
     try:
-        return Fast(FastEngine(run.program, run.setting, run.schema), run.program.checks)
+        return Fast(FastEngine(run.program, run.setting, run.schema), run.program.checks, marks)
     except EngineUnavailableError:
         return False
+
+
+def _marks(plan: RecordPlan, key: str | None = None) -> Iterator[bytes]:
+    """The keys of the lists below whose records facts are supplied, as lines that are judged fast spell them; empty
+    where these are below the document itself.
+    """
+    for child in plan.children:
+        if child.plan.supplied:
+            yield b"" if key is None else f'"{key}"'.encode()
+        else:
+            yield from _marks(child.plan, child.path[-1])

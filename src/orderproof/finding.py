@@ -21,12 +21,14 @@ class FactState(StrEnum):
 class Read(Struct, frozen=True):
     """A value of the document that was read; ``value`` is as reports show it, None for an absent one.
 
-    ``span`` is where it stands; the nearest place above it for an absent one.
+    ``span`` is where it stands; the nearest place above it for an absent one. One that is ``told`` stands in no
+    document: the value is what it is, in words.
     """
 
     pointer: Pointer
     value: str | bool | None
     span: Span | None
+    told: bool = False
 
 
 class SubjectName(Struct, frozen=True):

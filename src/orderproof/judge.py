@@ -75,3 +75,5 @@ class Judge:
 
     def close(self) -> None:
         self._policies.close()
+        if self.run.attachments is not None:
+            self.run.attachments.close()

@@ -20,6 +20,7 @@ class _Words(Struct, frozen=True):
     many_missing: str
     unsupplied: str
     left_open: str
+    told: str
     undecided: str
     repeated: str
     comma: str
@@ -35,6 +36,7 @@ _WORDS: Mapping[str, _Words] = {
         many_missing="cannot tell: {names} are missing",
         unsupplied="cannot tell: {names} comes from a source beside the document, and none supplied it",
         left_open="cannot tell: the rule leaves it open where {names}",
+        told="cannot tell: {names}",
         undecided="cannot tell: what is known does not decide it",
         repeated="cannot tell: a document before this one has the same id, so this one is compared with no other",
         comma=", ",
@@ -48,6 +50,7 @@ _WORDS: Mapping[str, _Words] = {
         many_missing="无法判定：缺少 {names}",
         unsupplied="无法判定：{names} 须由单据以外的来源提供，而本次没有提供",
         left_open="无法判定：规则对此情形未作规定：{names}",
+        told="无法判定：{names}",
         undecided="无法判定：已知信息不足以作出结论",
         repeated="无法判定：之前已有编号相同的单据，本单据未与其他单据比对",
         comma="、",
@@ -93,6 +96,8 @@ def undetermined(explanation: Explanation, lang: str) -> str:
     if missing:
         form = words.one_missing if len(missing) == 1 else words.many_missing
         return form.format(names=_listed(missing, words))
+    if explanation.told:
+        return words.told.format(names=_listed(list(explanation.told), words))
     if explanation.missing:
         return words.unsupplied.format(names=_listed(list(explanation.missing), words))
     if explanation.open:

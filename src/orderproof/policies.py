@@ -9,7 +9,7 @@ from orderproof.engine.panel import Panel
 from orderproof.engine.reference import settled
 from orderproof.explain import Known
 from orderproof.facts.mistyped import Speller
-from orderproof.facts.read import FactReader
+from orderproof.facts.read import FactReader, Problem
 from orderproof.facts.record import Facts, RecordPlan
 from orderproof.fast import Fast, fast_of
 from orderproof.outcome import Outcome
@@ -49,7 +49,7 @@ class Policies:
     def known_again(self, document: Document) -> Known | None:
         """What is known of a document that was judged before and is read once more; None where it is another now."""
         policy = self.policy(document.source)
-        facts = policy.reader.read(document.values)
+        facts = policy.facts(document)
         if not isinstance(facts, Facts):
             return None
         _, conclusions = settled(policy.program, self._run.setting, facts)
@@ -84,6 +84,13 @@ class Policy:
         self.reader = FactReader(run.schema, program.plan, run.document_zone)
         self.speller = Speller(run.schema)
         self.places = dict(_places(program.plan, ()))
+
+    def facts(self, document: Document) -> Facts | tuple[Problem, ...]:
+        """The facts of a document and of what it names, or everything that is wrong with it."""
+        found = self.reader.read(document.values)
+        if self._run.attachments is None or not isinstance(found, Facts):
+            return found
+        return self._run.attachments.added(self.program.plan, document, found)
 
     @property
     def panel(self) -> Panel:

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from orderproof.attachments import Attachments
 from orderproof.engine.panel import Choice
 from orderproof.language.evaluate import Setting
 from orderproof.ruleset.program import Program
@@ -26,3 +27,5 @@ class Run(Struct, frozen=True):
     """Whether the report says what every check said of every subject."""
     every_document: bool = False
     """Whether something is to be told of every document, also of one without a finding."""
+    attachments: Attachments | None = None
+    """What reads attachments, where the rules ask for what stands in them."""

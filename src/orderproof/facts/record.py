@@ -49,6 +49,8 @@ class RecordPlan(Struct, frozen=True):
 class Record(Struct, frozen=True):
     """A record: ``values`` and ``children`` in the order of its plan, its number among the records of its
     entity in the document (from 0), and the place in the document it was read from.
+
+    ``told`` is what a supplied record is in words, for no document shows it.
     """
 
     entity: str
@@ -56,6 +58,7 @@ class Record(Struct, frozen=True):
     values: tuple[SlotValue, ...]
     children: tuple[tuple["Record", ...], ...]
     pointer: Pointer
+    told: str = ""
 
 
 Subject: TypeAlias = tuple[Record, ...]
@@ -63,21 +66,25 @@ Subject: TypeAlias = tuple[Record, ...]
 
 
 class Facts(Struct, frozen=True):
-    """All that rules read of one document: for each planned entity its subjects, by ordinal."""
+    """All that rules read of one document: for each planned entity its subjects, by ordinal.
+
+    ``supplied``: a source of facts was asked for what documents do not hold, so that what is empty is so.
+    """
 
     subjects: Mapping[str, tuple[Subject, ...]]
+    supplied: bool = False
 
     @property
     def root(self) -> Record:
         return next(iter(self.subjects.values()))[0][0]
 
 
-def facts_of(plan: RecordPlan, root: Record) -> Facts:
+def facts_of(plan: RecordPlan, root: Record, *, supplied: bool = False) -> Facts:
     """The facts of a document: every record below its root behind its ancestors, by its entity."""
     subjects: dict[str, list[Subject]] = {}
     _announce(plan, subjects)
     _enlist(root, (), subjects)
-    return Facts({entity: tuple(found) for entity, found in subjects.items()})
+    return Facts({entity: tuple(found) for entity, found in subjects.items()}, supplied)
 
 
 def _announce(plan: RecordPlan, subjects: dict[str, list[Subject]]) -> None:

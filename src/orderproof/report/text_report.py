@@ -230,6 +230,8 @@ def _reads(page: _Page, finding: Finding, reads: Sequence[Read]) -> list[str]:
 
 
 def _read(page: _Page, finding: Finding, read: Read) -> str:
+    if read.told:
+        return f"{shown(write_pointer(read.pointer))}: {shown(str(read.value))}"
     text = page.words.absent if read.value is None else value(read.value)
     place = f" ({_place(read.span, finding.document.path)})" if read.span else ""
     return f"{shown(write_pointer(read.pointer))} = {text}{place}"

@@ -9,7 +9,7 @@ from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.mapping.catalogue import Catalogue
 from orderproof.mapping.load import SUFFIXES, load_mapping
 from orderproof.ruleset.lint import lint
-from orderproof.ruleset.load import INPUTS
+from orderproof.ruleset.load import ACCOUNTS, INPUTS
 from orderproof.ruleset.open import DEFAULT, OpenRuleSet, open_rule_set
 
 _MAPPING = re.compile(rb"""^(?:mapping|source)\s*:|"(?:mapping|source)"\s*:""", re.MULTILINE)
@@ -33,7 +33,9 @@ def lint_named(name: str | None) -> Linted:
     except OrderproofError as error:
         return Linted(DEFAULT if name is None else name, error.diagnostics)
     known = f"{opened.rule_set.name.value} {opened.rule_set.version.value}"
-    return Linted(known if name is None else f"{name} ({known})", (*lint(opened), *_mappings(opened)))
+    return Linted(
+        known if name is None else f"{name} ({known})", (*lint(opened), *_accounts(opened), *_mappings(opened))
+    )
 
 
 def _is_mapping(path: Path) -> bool:
@@ -45,6 +47,19 @@ def _is_mapping(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return _MAPPING.search(content) is not None and _RULES.search(content) is None
+
+
+def _accounts(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:
+    """What is wrong with the vocabulary of accounts."""
+    if opened.rule_set.accounts is None:
+        return ()
+    from orderproof.screening.vocabulary import load_vocabulary  # late: few rule sets have one
+
+    try:
+        load_vocabulary(opened.rule_set.accounts, (opened.path / ACCOUNTS).as_posix())
+    except OrderproofError as error:
+        return error.diagnostics
+    return ()
 
 
 def _mappings(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:

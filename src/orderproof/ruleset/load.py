@@ -34,6 +34,8 @@ _RULES = re.compile(
 )
 INPUTS = "inputs"
 """The folder in a rule set's folder that holds input mappings; they are no part of the rules."""
+ACCOUNTS = "accounts.yaml"
+"""The file in a rule set's folder that says what accounts are called in contracts; no rule stands in it."""
 HEAD = ("rule_set", "version", "document", "facts", "effective_on")
 
 
@@ -82,11 +84,15 @@ def load_rule_set(path: Path, *, cases: bool = True) -> RuleSet:
     digest = hashlib.sha256()
     trees: list[tuple[Path, Node]] = []
     bases: set[str] = set()
+    accounts: bytes | None = None
     for file in _files(path):
         content = _read(file)
         relative = file.name if path.is_file() else file.relative_to(path).as_posix()
         digest.update(f"{relative}\0{len(content)}\0".encode())
         digest.update(content)
+        if relative == ACCOUNTS and path.is_dir():
+            accounts = _no_rules_in(file, content)
+            continue
         only_cases = None if cases else _ONLY_CASES.match(content)
         if only_cases is not None:
             bases.add(_beside(file, only_cases.group("base").decode()))
@@ -102,7 +108,7 @@ def load_rule_set(path: Path, *, cases: bool = True) -> RuleSet:
     for file, tree in trees:
         if os.path.normpath(file) not in bases or _has_rules(tree):
             loader.file(file, tree)
-    return loader.finish(path, digest.hexdigest())
+    return loader.finish(path, digest.hexdigest(), accounts)
 
 
 def _base(file: Path, tree: Node) -> str | None:
@@ -151,6 +157,14 @@ def _no_rules(folder: Path) -> None:
         if _is_rule_file(file.name) and file.is_file() and _RULES.search(_read(file)):
             message = "this looks like a rule file, and stands among input mappings, where no rule is read"
             _refuse("rules.misplaced", file, message, f"move it out of `{INPUTS}`")
+
+
+def _no_rules_in(file: Path, content: bytes) -> bytes:
+    """The vocabulary of accounts; rules that have its name would be lost in silence."""
+    if _RULES.search(content):
+        message = "this looks like a rule file, and has the name of the vocabulary of accounts"
+        _refuse("rules.misplaced", file, message, "give it another name")
+    return content
 
 
 def _is_rule_file(name: str) -> bool:
@@ -264,7 +278,7 @@ class _Loader(Struct):
     def fail(self, code: str, message: str, span: Span, help: str | None = None) -> None:
         self.diagnostics.append(Diagnostic(code, message, span=span, help=help))
 
-    def finish(self, path: Path, sha256: str) -> RuleSet:
+    def finish(self, path: Path, sha256: str, accounts: bytes | None) -> RuleSet:
         head = self.head(path)
         self.once("parameter", [parameter.name for parameter in self.parameters])
         self.once("check", [check.id for check in self.checks])
@@ -296,6 +310,7 @@ class _Loader(Struct):
             tests=tuple(self.tests),
             sources=tuple(self.sources),
             sha256=sha256,
+            accounts=accounts,
         )
 
     def file_order(self, diagnostic: Diagnostic) -> tuple[str, int]:

@@ -104,3 +104,5 @@ class RuleSet(Struct, frozen=True):
     tests: tuple[Cases, ...]
     sources: tuple[Source, ...]
     sha256: str
+    accounts: bytes | None = None
+    """What says how accounts are called in contracts."""

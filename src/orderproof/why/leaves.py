@@ -20,7 +20,7 @@ def read_field(explainer: Explainer, node: t.Field, frame: Frame) -> ReadValue:
     pointer = (*record.pointer, *node.path)
     default = None if node.default is None or found is not None else shown(node.default, zone)
     value = None if found is None else shown(found, zone)
-    return ReadValue(pointer, value, explainer.naming.span(pointer), default)
+    return ReadValue(pointer, value, explainer.naming.span(pointer), default, record.told)
 
 
 def read_presence(explainer: Explainer, node: t.Presence, frame: Frame) -> ReadValue:

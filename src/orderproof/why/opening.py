@@ -218,7 +218,7 @@ class Opener:
         match source:
             case t.Children():
                 items: Sequence[object] = frame[source.variable].children[source.index]
-                supplied = source.entity in self.explainer.supplied
+                supplied = source.entity in self.explainer.supplied and not self.explainer.facts.supplied
             case t.ListField():
                 items = frame[source.variable].values[source.slot] or ()
             case t.ListParameter(name, values):

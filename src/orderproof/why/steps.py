@@ -61,12 +61,16 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class ReadValue:
-    """A value of the document, None where it is absent; ``default`` is what then counts instead."""
+    """A value of the document, None where it is absent; ``default`` is what then counts instead.
+
+    ``told`` is what it belongs to in words, where no document holds it.
+    """
 
     pointer: Pointer
     value: Shown | None
     span: Span = field(compare=False)
     default: Shown | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

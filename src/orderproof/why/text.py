@@ -269,7 +269,8 @@ def _read(page: _Page, read: ReadValue) -> str:
         text = page.words.default.format(value=value(read.default))
     else:
         text = page.common.absent
-    return f"{shown(write_pointer(read.pointer))} = {text}{_place(read.span)}"
+    place = f": {shown(read.told, _TEXT)}" if read.told else _place(read.span)
+    return f"{shown(write_pointer(read.pointer))} = {text}{place}"
 
 
 def _fact(page: _Page, fact: Fact, depth: int) -> Iterator[str]:

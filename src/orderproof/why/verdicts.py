@@ -132,6 +132,8 @@ class _Work:
         program, setting = self.programs[uncarried], self.run.setting
         facts = FactReader(self.run.schema, program.plan, self.run.document_zone).read(reading.values)
         assert isinstance(facts, Facts)
+        if self.run.attachments is not None:
+            facts = self.run.attachments.added(program.plan, reading, facts)
         naming = Naming(reading)
         _, conclusions = settled(program, setting, facts)
         explainer = Explainer(Known(program, setting, facts, Judgement((), conclusions.states())), naming)

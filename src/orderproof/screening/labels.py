@@ -1,0 +1,208 @@
+"""The words that say what a number is: found in a line whatever their case, width, accents, gaps and small mistakes."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from orderproof.screening.fold import folded, viewed
+
+Role = Literal[
+    "account", "context", "reference", "other", "correspondent", "payer", "buyer", "seller", "phrase", "payment",
+    "service", "announcement", "negation",
+]  # fmt: skip
+Aspect = Literal["bank", "code", "holder", "payee", "instruction", ""]
+BESIDE: frozenset[Role] = frozenset({"account", "context", "reference", "other", "correspondent", "payer", "phrase"})
+"""The roles of which only one holds at a place: the longest words count."""
+
+_TOKEN = re.compile(r"[^\W_]+")
+_APART = re.compile(r"[,;，；。、!?]|[^\w]{5}|_{2}")
+_GLUE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_LIKE_LETTERS = str.maketrans("013458", "oleasb")
+_SHORTEST_SPELT = 6
+_MOST_SPELLINGS = 20_000
+
+
+class Label(Struct, frozen=True):
+    """What words say of the number beside them; ``reach`` is 0 where they reach as far as words usually do."""
+
+    role: Role
+    kind: str = ""
+    language: str = ""
+    aspect: Aspect = ""
+    reach: int = 0
+    needs_payment: bool = False
+    digits: tuple[int, ...] = ()
+
+
+class Hit(Struct, frozen=True):
+    """Words of the vocabulary in a line, as places from and to in its folded text."""
+
+    start: int
+    end: int
+    label: Label
+
+
+class _Word(Struct, frozen=True):
+    letters: str
+    labels: tuple[Label, ...]
+    is_start: bool
+    is_end: bool
+
+
+class LabelSearch:
+    """All words of a vocabulary, ready to be found."""
+
+    def __init__(self, words: Iterable[tuple[str, Label]], spelling: Sequence[str]) -> None:
+        gathered: dict[tuple[str, bool, bool], list[Label]] = {}
+        right: set[str] = set()
+        for word, label in words:
+            tokens = _TOKEN.findall(viewed(folded(word).text))
+            right.update(tokens)
+            letters = "".join(tokens)
+            labels = gathered.setdefault((letters, not word.startswith("*"), not word.endswith("*")), [])
+            if label not in labels:
+                labels.append(label)
+        self._by_start: dict[str, list[_Word]] = {}
+        for (letters, is_start, is_end), labels in gathered.items():
+            self._by_start.setdefault(letters[:3], []).append(_Word(letters, tuple(labels), is_start, is_end))
+        for listed in self._by_start.values():
+            listed.sort(key=lambda word: -len(word.letters))
+        self._spelling = _Spelling(spelling, right)
+
+    def find(self, view: str) -> tuple[Hit, ...]:
+        """The words in a line of which ``view`` is the view for labels, in the order of its text."""
+        letters, places = self._letters(view)
+        beside: list[Hit] = []
+        others: list[Hit] = []
+        for at in range(len(letters)):
+            found = False
+            for length in (3, 2, 1):
+                for word in self._by_start.get(letters[at : at + length], ()):
+                    if letters.startswith(word.letters, at) and (end := _end(view, places, at, word)):
+                        for label in word.labels:
+                            hit = Hit(places[at], end, label)
+                            (beside if label.role in BESIDE else others).append(hit)
+                        found = True
+                if found:
+                    break
+        return tuple(sorted((*_longest(beside), *others), key=lambda hit: (hit.start, hit.end)))
+
+    def _letters(self, view: str) -> tuple[str, list[int]]:
+        """The letters and digits of a view without what is between, its words spelt right; and where each stands."""
+        parts: list[str] = []
+        places: list[int] = []
+        for match in _TOKEN.finditer(view):
+            token, start = match.group(), match.start()
+            right = self._spelling.right(token)
+            parts.append(right)
+            last = len(token) - 1
+            places.extend(range(start, start + len(token)))
+            if len(right) < len(token):
+                del places[len(places) - len(token) + len(right) - 1 : -1]
+            elif len(right) > len(token):
+                places.extend([start + last] * (len(right) - len(token)))
+        return "".join(parts), places
+
+
+def _end(view: str, places: list[int], at: int, word: _Word) -> int:
+    """Where a word that begins at a letter ends in the view; 0 where it does not stand there as a word."""
+    start, last = places[at], places[at + len(word.letters) - 1]
+    end = last + 1
+    if word.is_start and start and _is_joined(view[start - 1], view[start]):
+        return 0
+    if not word.is_end:
+        while end < len(view) and view[end].isalpha():
+            end += 1
+    elif end < len(view) and not view[end].isdigit() and _is_joined(view[last], view[end]):
+        return 0
+    if end - start > len(word.letters) and _APART.search(view, start, last):
+        return 0
+    return end
+
+
+def _is_joined(before: str, after: str) -> bool:
+    """Whether no word can begin between two characters."""
+    if not (before.isalpha() and after.isalpha()):
+        return False
+    if _GLUE.match(before) or _GLUE.match(after):
+        return False
+    return bool(_ARABIC.match(before)) == bool(_ARABIC.match(after))
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """The hits that hold where several overlap: what ends last, of those the longest; with what it continues."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (-hit.end, hit.start)):
+        if not kept or hit.end <= kept[-1].start:
+            kept.append(hit)
+            continue
+        last = kept[-1]
+        if hit.start < last.start and hit.end < last.end:
+            whole = _whose(hit.label, last.label)
+            if whole is not None:
+                kept[-1] = Hit(hit.start, last.end, whole)
+        elif (hit.start, hit.end) == (last.start, last.end):
+            kept.append(hit)
+    return kept
+
+
+def _whose(first: Label, account: Label) -> Label | None:
+    """What `courier account` and `account no` are together; None where the later words alone count."""
+    if account.role == "payer" and first.role == "phrase":
+        return first  # `for the account of the buyer` names no account
+    if account.role != "account":
+        return None
+    if first.role in ("other", "payer", "correspondent"):
+        return first
+    return first if first.role == "account" and first.kind and not account.kind else None
+
+
+class _Spelling:
+    """Words as they should be: those that are one letter from a known one, or have digits for letters."""
+
+    def __init__(self, words: Sequence[str], right: set[str]) -> None:
+        self._right = right
+        self._words = frozenset("".join(_TOKEN.findall(word)) for word in words)
+        self._shorter: dict[str, str] = {}
+        for word in self._words:
+            for shorter in _shorter(word):
+                self._shorter.setdefault(shorter, word)
+        self._known: dict[str, str] = {}
+
+    def right(self, token: str) -> str:
+        if len(token) < _SHORTEST_SPELT - 1 or not token.isascii() or token.isdigit() or len(token) > 16:
+            return token
+        if len(self._known) > _MOST_SPELLINGS:
+            self._known.clear()
+        known = self._known.get(token)
+        if known is None:
+            known = self._known[token] = self._righted(token)
+        return known
+
+    def _righted(self, token: str) -> str:
+        if token in self._right or token in self._words:
+            return token
+        if not token.isalpha():
+            letters = token.translate(_LIKE_LETTERS)
+            return letters if letters in self._words else token
+        if token.endswith("s") and token[:-1] in self._words:
+            return token
+        if len(token) < _SHORTEST_SPELT:
+            return token
+        if token in self._shorter and len(self._shorter[token]) > _SHORTEST_SPELT:
+            return self._shorter[token]
+        for shorter in _shorter(token):
+            if shorter in self._words and len(shorter) > _SHORTEST_SPELT:
+                return shorter
+            near = self._shorter.get(shorter)
+            if near is not None and len(near) == len(token) > _SHORTEST_SPELT and near[0] == token[0]:
+                return near
+        return token
+
+
+def _shorter(word: str) -> list[str]:
+    """The word without each of its letters."""
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]

@@ -1,0 +1,131 @@
+"""What was found in a file, in words for people: of a mention one sentence with its place, of gaps why it is unread."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from orderproof.screening.mention import Mention, Screened
+from orderproof.screening.text import Gap, Spot
+from orderproof.screening.vocabulary import Sentence
+
+_MOST_GAPS = 3
+_LABEL_LENGTH = 60
+
+
+class _Words(Struct, frozen=True):
+    classes: Mapping[str, str]
+    checksums: Mapping[str, str]
+    confidences: Mapping[str, str]
+    codes: Mapping[str, str]
+    beside: str
+    page: str
+    line: str
+    paragraph: str
+    unread: str
+    unread_part: str
+    comma: str
+    reason: str
+    more: str
+
+
+_WORDS: Mapping[str, _Words] = {
+    "en": _Words(
+        classes={"account": "an account", "account_like": "like an account", "none": "only a mention"},
+        checksums={"valid": "check digits right", "invalid": "check digits wrong", "none": ""},
+        confidences={"definite": "definite", "probable": "probable", "weak": "weak"},
+        codes={},
+        beside="beside “{label}”",
+        page="page {number}",
+        line="line {number}",
+        paragraph="paragraph {number}",
+        unread="{name} could not be read: {reasons}",
+        unread_part="{name} could not be read whole: {reasons}",
+        comma=", ",
+        reason="{told}: {reason}",
+        more="and {count:,} more reasons",
+    ),
+    "zh": _Words(
+        classes={"account": "账号", "account_like": "疑似账号", "none": "仅提及"},
+        checksums={"valid": "校验位正确", "invalid": "校验位错误", "none": ""},
+        confidences={"definite": "确定", "probable": "很可能", "weak": "存疑"},
+        codes={
+            "encrypted": "文件已加密",
+            "damaged": "文件已损坏",
+            "limit": "超出读取上限",
+            "empty": "文件中没有文字",
+            "format": "不支持的文件格式",
+            "picture": "图片中的文字未能读取",
+            "embedded": "内嵌文件未能读取",
+            "missing": "找不到文件",
+            "refused": "该路径不予读取",
+            "timeout": "读取超时",
+        },
+        beside="旁边为“{label}”",
+        page="第 {number} 页",
+        line="第 {number} 行",
+        paragraph="第 {number} 段",
+        unread="无法读取 {name}：{reasons}",
+        unread_part="未能完整读取 {name}：{reasons}",
+        comma="，",
+        reason="{told}：{reason}",
+        more="另有 {count:,} 项原因",
+    ),
+}
+
+
+def place_of(spot: Spot, lang: str = "en") -> str:
+    """Where something stands in a file, such as ``page 2 line 14``; empty where its format knows no places."""
+    words = _WORDS[lang]
+    parts = [spot.part] if spot.part else []
+    parts += [form.format(number=number) for form, number in _numbers(spot, words) if number is not None]
+    if spot.cell:
+        parts.append(spot.cell)
+    return " ".join(parts)
+
+
+def _numbers(spot: Spot, words: _Words) -> tuple[tuple[str, int | None], ...]:
+    return (words.page, spot.page), (words.paragraph, spot.paragraph), (words.line, spot.line)
+
+
+def told_mention(mention: Mention, reasons: Mapping[str, Sentence], lang: str, *, reveal: bool = False) -> str:
+    """A mention in one sentence: kind, number, words beside it, check digits, place, confidence and why."""
+    words = _WORDS[lang]
+    label = mention.label[:_LABEL_LENGTH]
+    parts = (
+        f"{mention.kind} {mention.written if reveal else mention.masked}".strip(),
+        words.beside.format(label=label) if label else "",
+        words.checksums[mention.checksum],
+        place_of(mention.spot, lang),
+        mention.hidden,
+        words.confidences[mention.confidence],
+    )
+    told = words.comma.join(part for part in parts if part)
+    sentence = reasons.get(mention.reason)
+    if sentence is None:
+        return told
+    return words.reason.format(told=told, reason=sentence.zh if lang == "zh" else sentence.en)
+
+
+def class_of(mention: Mention, lang: str) -> str:
+    """What a mention is."""
+    return _WORDS[lang].classes[mention.cls]
+
+
+def told_gap(gap: Gap, lang: str) -> str:
+    """Why something was not read, and where that is known, where it stands."""
+    known = _WORDS[lang].codes.get(gap.code)
+    reason = gap.reason if known is None else f"{known}（{gap.reason}）"
+    place = place_of(gap.spot, lang)
+    return f"{reason} ({place})" if place else reason
+
+
+def told_gaps(name: str, screened: Screened, lang: str) -> str:
+    """Why a file was not read whole, in one sentence; empty where it was."""
+    if screened.is_read:
+        return ""
+    words = _WORDS[lang]
+    reasons = list(dict.fromkeys(told_gap(gap, lang) for gap in screened.gaps))
+    if len(reasons) > _MOST_GAPS:
+        reasons[_MOST_GAPS:] = [words.more.format(count=len(reasons) - _MOST_GAPS)]
+    form = words.unread_part if screened.mentions else words.unread
+    return form.format(name=name, reasons="; ".join(reasons))
