@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -204,8 +205,8 @@ def test_a_folder_that_becomes_a_link_between_two_looks_is_not_followed(
 ) -> None:
     look = os.stat
 
-    def and_swap(*arguments: object, **named: object) -> os.stat_result:
-        status: os.stat_result = look(*arguments, **named)  # type: ignore[call-overload]
+    def and_swap(*arguments: Any, **named: Any) -> os.stat_result:
+        status = look(*arguments, **named)
         if arguments[0] == "papers" and not (folder / "papers").is_symlink():
             (folder / "papers").rename(folder / "aside")
             (folder / "papers").symlink_to("..", target_is_directory=True)
@@ -226,7 +227,7 @@ def without_engines(report: str) -> str:
 @pytest.fixture(params=NAMES)
 def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(CASES / request.param)
-    return CASES / request.param
+    return Path.cwd()
 
 
 def test_an_order_with_its_contracts(case: Path, record: bool, capsys: pytest.CaptureFixture[str]) -> None:
@@ -261,7 +262,7 @@ def messages(report: dict[str, object]) -> list[str]:
 
 
 def order(id_: str, *paths: str) -> str:
-    known = {"id": id_, "status": "to_be_audited", "drafted_at": "2026-03-16T09:10:00+08:00"}
+    known = {"id": id_, "status": "to_be_audited", "drafted_at": "2026-03-16T09:10:00+08:00", "currency": "USD"}
     return json.dumps({**known, "attachments": [{"path": path} for path in paths]})
 
 
@@ -337,9 +338,9 @@ def rule_set(tmp_path: Path, accounts: str | None) -> str:
     rules.mkdir()
     (rules / "rules.yaml").write_text(
         "rule_set: shop\nversion: 1.0.0\ndocument: order\nfacts: [contract-screening]\nchecks:\n"
-        "  - id: papers.clean\n    title: No account\n    clause: '1'\n    each: attachment\n"
+        "  - id: papers.clean\n    title: {en: No account}\n    clause: '1'\n    each: attachment\n"
         '    require: not any(m.class == "account" for m in attachment.mentions)\n'
-        "    message: an account\n",
+        "    message: {en: an account}\n",
         "utf-8",
     )
     if accounts is not None:

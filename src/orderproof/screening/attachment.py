@@ -15,7 +15,7 @@ from orderproof.screening.text import Gap
 MAX_ATTACHMENT = 64 << 20
 """Bytes of an attachment that are read."""
 _PIECE = 1 << 20
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _PORTS = (f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³")
 _RESERVED = frozenset(("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$", *_PORTS))

@@ -77,14 +77,15 @@ def place_of(spot: Spot, lang: str = "en") -> str:
     """Where something stands in a file, such as ``page 2 line 14``; empty where its format knows no places."""
     words = _WORDS[lang]
     parts = [spot.part] if spot.part else []
-    parts += [form.format(number=number) for form, number in _numbers(spot, words) if number is not None]
+    if spot.page is not None:
+        parts.append(words.page.format(number=spot.page))
     if spot.cell:
         parts.append(spot.cell)
+    elif spot.line is not None:
+        parts.append(words.line.format(number=spot.line))
+    elif spot.paragraph is not None:
+        parts.append(words.paragraph.format(number=spot.paragraph))
     return " ".join(parts)
-
-
-def _numbers(spot: Spot, words: _Words) -> tuple[tuple[str, int | None], ...]:
-    return (words.page, spot.page), (words.paragraph, spot.paragraph), (words.line, spot.line)
 
 
 def told_mention(mention: Mention, reasons: Mapping[str, Sentence], lang: str, *, reveal: bool = False) -> str:

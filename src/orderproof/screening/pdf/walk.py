@@ -1,0 +1,53 @@
+"""The walk over a page: what all the content streams of it share."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+from pypdf.generic import DictionaryObject
+
+from orderproof.screening.pdf.canvas import Canvas, Run
+from orderproof.screening.pdf.fonts import Font
+from orderproof.screening.pdf.layers import Layers
+from orderproof.screening.pdf.state import State
+
+_MOST_FORMS = 2000
+_DEEPEST = 12
+_MOST_RUNS = 200_000
+
+
+class TooMuchError(Exception):
+    """A page draws more than a page may."""
+
+
+class Walk:
+    """What is drawn on a canvas; ``fonts`` tells the font of a resource, ``layers`` what is switched off.
+
+    ``told`` are the texts that stand for what is drawn, where the page says so.
+    """
+
+    def __init__(self, canvas: Canvas, fonts: Callable[[DictionaryObject, str], Font], layers: Layers) -> None:
+        self.canvas, self.fonts, self.layers = canvas, fonts, layers
+        self._forms = 0
+        self._waiting: list[tuple[Run, State]] = []
+        self.told: list[str] = []
+
+    def enter(self, depth: int) -> None:
+        """Enter a form that lies so deep in others; raises TooMuchError."""
+        self._forms += 1
+        if self._forms > _MOST_FORMS or depth >= _DEEPEST:
+            raise TooMuchError
+
+    def shown(self, runs: list[Run], state: State, hidden: str) -> None:
+        """Keep runs until all is drawn; raises TooMuchError."""
+        why = hidden or ("invisible text" if state.is_unseen else "")
+        self._waiting += [(replace(run, hidden=why) if why else run, state) for run in runs]
+        if len(self._waiting) > _MOST_RUNS:
+            raise TooMuchError
+
+    def runs(self) -> list[Run]:
+        """What was drawn, with why it is hidden if it is; asked for when all is drawn."""
+        found = []
+        for run, state in self._waiting:
+            why = run.hidden or self.canvas.hidden(run, state.colours, state.alpha, state.clip)
+            found.append(replace(run, hidden=why) if why else run)
+        return found
