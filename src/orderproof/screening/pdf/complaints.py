@@ -17,9 +17,9 @@ class Complaints(logging.Handler):
         self.losses = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """A part that could not be unpacked, or that is not there."""
+        """A part that could not be unpacked, that is not there, or of which the rest is passed over."""
         message = record.getMessage()
-        self.losses += record.name == "pypdf.filters" or "not defined" in message
+        self.losses += record.name == "pypdf.filters" or "not defined" in message or "Error(" in message
 
 
 @contextmanager

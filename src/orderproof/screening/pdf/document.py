@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 
 from msgspec.structs import replace
 from pypdf import Configuration, PageObject, PdfReader, apply_configuration
@@ -11,6 +10,7 @@ from pypdf.generic import DictionaryObject
 
 from orderproof.screening.budget import MAX_DEPTH, Budget, SpentError
 from orderproof.screening.gathered import Gathered
+from orderproof.screening.pdf.attempt import DEEP, attempt
 from orderproof.screening.pdf.beside import (
     add_alternatives,
     add_attachments,
@@ -22,7 +22,6 @@ from orderproof.screening.pdf.complaints import Complaints, complaints
 from orderproof.screening.pdf.layers import Layers
 from orderproof.screening.pdf.page import PageReader
 from orderproof.screening.pdf.values import dictionary_at
-from orderproof.screening.pdf.walk import TooMuchError
 from orderproof.screening.text import Extract, Spot
 
 _TAIL = 2048
@@ -48,7 +47,11 @@ def read_document(content: bytes, budget: Budget) -> Extract:
     """What is written in a PDF file; see ``read_pdf``."""
     gathered = Gathered(budget)
     with apply_configuration(_LIMITS), complaints() as heard:
-        reader = _opened(content, gathered)
+        reader = None
+        if DEEP.search(content):
+            gathered.gap("limit", "it is nested too deep to be read")
+        else:
+            reader = _opened(content, gathered)
         if reader is not None:
             try:
                 _read(reader, gathered, budget, heard)
@@ -84,22 +87,22 @@ def _read(reader: PdfReader, gathered: Gathered, budget: Budget, heard: Complain
     root = reader.root_object
     pages: list[PageObject] = []
     layers: list[Layers] = []
-    _attempt(gathered, "the list of its pages", lambda: pages.extend(_pages(reader)))
-    _attempt(gathered, "its layers", lambda: layers.append(Layers(root)))
+    attempt(gathered, "the list of its pages", lambda: pages.extend(_pages(reader)))
+    attempt(gathered, "its layers", lambda: layers.append(Layers(root)))
     if not pages and not gathered.gaps:
         gathered.gap("empty", "it has no pages")
     page_reader = PageReader(gathered, budget, layers[0] if layers else Layers(DictionaryObject()))
     for number, page in enumerate(pages, 1):
         heard.clear()
-        _attempt(gathered, f"page {number}", lambda: page_reader.read(page, number), Spot(page=number))  # noqa: B023
+        attempt(gathered, f"page {number}", lambda: page_reader.read(page, number), Spot(page=number))  # noqa: B023
         if heard.losses:
             gathered.gap("damaged", f"something of page {number} is missing or damaged", Spot(page=number))
     info = dictionary_at(reader.trailer, "/Info")
-    _attempt(gathered, "its properties", lambda: add_properties(gathered, info, root))
-    _attempt(gathered, "its outline", lambda: add_outline(gathered, root))
-    _attempt(gathered, "its alternative texts", lambda: add_alternatives(gathered, root))
-    _attempt(gathered, "its form", lambda: add_form(gathered, root))
-    _attempt(gathered, "its attached files", lambda: add_attachments(gathered, budget, root, pages))
+    attempt(gathered, "its properties", lambda: add_properties(gathered, info, root))
+    attempt(gathered, "its outline", lambda: add_outline(gathered, root))
+    attempt(gathered, "its alternative texts", lambda: add_alternatives(gathered, root))
+    attempt(gathered, "its form", lambda: add_form(gathered, root))
+    attempt(gathered, "its attached files", lambda: add_attachments(gathered, budget, root, pages))
 
 
 def _add_earlier(content: bytes, gathered: Gathered) -> None:
@@ -133,15 +136,3 @@ def _pages(reader: PdfReader) -> list[PageObject]:
     except IndexError:
         return []
     return list(reader.flattened_pages or ())
-
-
-def _attempt(gathered: Gathered, what: str, add: Callable[[], None], spot: Spot | None = None) -> None:
-    """Add a part of the file; what cannot be read of it is a gap. Raises SpentError."""
-    try:
-        add()
-    except SpentError:
-        raise
-    except (LimitReachedError, TooMuchError, MemoryError, RecursionError):
-        gathered.gap("limit", f"reading {what} takes more than a file may take", spot)
-    except Exception:  # noqa: BLE001
-        gathered.gap("damaged", f"{what} is damaged, and cannot be read", spot)  # pypdf raises anything

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 from pypdf.generic import ContentStream, DictionaryObject, StreamObject
 
+from orderproof.screening.pdf.attempt import DEEP, TooMuchError
 from orderproof.screening.pdf.colour import BLACK, colour_of, space_of
 from orderproof.screening.pdf.matrix import UNIT, Matrix, moved, moved_box, product, shared
 from orderproof.screening.pdf.pen import Pen
@@ -46,8 +47,16 @@ class _Drawing:
         self._hidden, self._marks = hidden, [hidden]
 
     def run(self, stream: Any) -> None:
-        """Draw it."""
-        for operands, operator in ContentStream(stream, None, "bytes").operations:
+        """Draw it, as far as it can be read; raises what pypdf raises where it cannot."""
+        content = ContentStream(stream, None, "bytes")
+        if DEEP.search(content.get_data()):
+            raise TooMuchError
+        failure: Exception | None = None
+        try:
+            operations = content.operations
+        except Exception as error:  # noqa: BLE001 pypdf raises anything
+            operations, failure = content._operations, error  # noqa: SLF001 what was read before it failed
+        for operands, operator in operations:
             if operator == b"INLINE IMAGE":
                 self.inline(operands)
                 continue
@@ -57,6 +66,8 @@ class _Drawing:
                     handler(self, operands)
                 except (IndexError, TypeError, AttributeError):
                     continue  # an operator without its operands draws nothing, as in any viewer
+        if failure is not None:
+            raise failure
 
     def set(self, **values: Any) -> None:
         self._state = replace(self._state, **values)
@@ -127,6 +138,7 @@ class _Drawing:
 
     def show_pieces(self, pieces: list[Any]) -> None:
         if self._state.font is not None and self._state.size:
+            self._walk.take(sum(len(piece) for piece in pieces if isinstance(piece, bytes)))
             pen = Pen(self._state, self._state.font, self._place, self._walk.canvas.next_order())
             pen.show(pieces)
             self._walk.shown(pen.runs, self._state, self._hidden)

@@ -3,6 +3,7 @@
 import io
 import zlib
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from pypdf import PageObject
@@ -11,6 +12,7 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from orderproof.screening.budget import Budget
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.pdf.annotations import Annotation, annotations_of
+from orderproof.screening.pdf.attempt import attempt
 from orderproof.screening.pdf.canvas import Canvas, Drawn
 from orderproof.screening.pdf.drawing import draw, draw_form
 from orderproof.screening.pdf.fonts import Font
@@ -52,12 +54,14 @@ class PageReader:
         if contents is not None:
             if any(_is_cut(stream) for stream in _streams(contents)):
                 self._gathered.gap("damaged", f"the text of page {number} is cut off", Spot(page=number))
-            draw(walk, contents, dictionary_at(page, "/Resources"), matrix)
+            self._attempt(number, lambda: draw(walk, contents, dictionary_at(page, "/Resources"), matrix))
         annotations = annotations_of(page)
         for annotation in annotations:
-            if annotation.look is not None:
-                draw_form(walk, annotation.look, annotation.placed(matrix), annotation.hidden)
+            self._attempt(number, partial(_draw_annotation, walk, annotation, matrix))
         self._add(canvas, walk, annotations, number)
+
+    def _attempt(self, number: int, add: Callable[[], None]) -> None:
+        attempt(self._gathered, f"page {number}", add, Spot(page=number))
 
     def _font(self, resources: DictionaryObject, name: str) -> Font:
         """The font of a name; a plain one where the page names none that there is."""
@@ -135,6 +139,11 @@ def _add_in_order(
 
 def _add_picture(gathered: Gathered, picture: Picture) -> None:
     gathered.pictures.append(Picture(picture.spot, len(gathered.lines), picture.share, picture.alone))
+
+
+def _draw_annotation(walk: Walk, annotation: Annotation, matrix: Matrix) -> None:
+    if annotation.look is not None:
+        draw_form(walk, annotation.look, annotation.placed(matrix), annotation.hidden)
 
 
 def _pictures(canvas: Canvas, number: int, letters: int) -> list[tuple[Drawn, Picture]]:

@@ -12,6 +12,7 @@ from orderproof.screening.pdf.rtl import Reading
 _SAME_ROW = 0.4
 _WORDS_APART = 0.15
 _CELLS_APART, _JUSTIFIED = 1.0, 2.5
+_MOST_LANES = 32
 _OVERLAP = 0.35
 _SAME_PLACE = 0.15
 _UNTOLD = 6
@@ -77,7 +78,7 @@ def _chains(row: Iterable[Run]) -> list[list[Run]]:
     """The runs of a row that belong together, from left to right; what is hidden stays by itself."""
     lanes: list[list[Run]] = []
     for run in sorted(row, key=lambda run: (run.along, run.order)):
-        lane = next((lane for lane in lanes if _continues(lane[-1], run)), None)
+        lane = next((lane for lane in lanes[-_MOST_LANES:] if _continues(lane[-1], run)), None)
         if lane is None:
             lanes.append([run])
         elif not _is_twin(lane[-1], run):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 from pypdf.generic import DictionaryObject
 
+from orderproof.screening.pdf.attempt import TooMuchError
 from orderproof.screening.pdf.canvas import Canvas, Run
 from orderproof.screening.pdf.fonts import Font
 from orderproof.screening.pdf.layers import Layers
@@ -12,11 +13,9 @@ from orderproof.screening.pdf.state import State
 
 _MOST_FORMS = 2000
 _DEEPEST = 12
-_MOST_RUNS = 200_000
-
-
-class TooMuchError(Exception):
-    """A page draws more than a page may."""
+_MOST_RUNS = 50_000
+_MOST_CODES = 500_000
+"""A page that is full of small print has a fiftieth of that; each code costs memory while it is drawn."""
 
 
 class Walk:
@@ -27,7 +26,7 @@ class Walk:
 
     def __init__(self, canvas: Canvas, fonts: Callable[[DictionaryObject, str], Font], layers: Layers) -> None:
         self.canvas, self.fonts, self.layers = canvas, fonts, layers
-        self._forms = 0
+        self._forms = self._codes = 0
         self._waiting: list[tuple[Run, State]] = []
         self.told: list[str] = []
 
@@ -35,6 +34,12 @@ class Walk:
         """Enter a form that lies so deep in others; raises TooMuchError."""
         self._forms += 1
         if self._forms > _MOST_FORMS or depth >= _DEEPEST:
+            raise TooMuchError
+
+    def take(self, codes: int) -> None:
+        """Draw so many bytes of strings; raises TooMuchError."""
+        self._codes += codes
+        if self._codes > _MOST_CODES:
             raise TooMuchError
 
     def shown(self, runs: list[Run], state: State, hidden: str) -> None:
