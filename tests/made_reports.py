@@ -15,12 +15,15 @@ from msgspec.structs import replace
 
 from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.facts.mistyped import MISTYPED
-from orderproof.finding import Because, DocumentName, FactState, Finding, Read, Related, SubjectName
+from orderproof.finding import Because, DocumentName, FactState, Finding, Read, Related, SubjectName, Waived
 from orderproof.report.model import (
     CheckCounts,
     CheckedDocument,
+    CheckOutcome,
     DocumentVerdict,
     EngineCount,
+    Excused,
+    FileName,
     Gap,
     NotJudged,
     Options,
@@ -238,7 +241,18 @@ FINDINGS = st.builds(
     fingerprint=st.just("ab" * 16),
     excerpt=st.booleans(),
     grouped=st.booleans(),
+    waived=st.none() | st.builds(Waived, TEXTS, TEXTS, st.none() | st.dates(), st.dates(), TEXTS),
+    is_new=st.booleans(),
 )
+OUTCOMES = st.builds(
+    CheckOutcome,
+    TEXTS.filter(bool),
+    SUBJECTS,
+    st.sampled_from(("pass", "violation", "undetermined", "not_applicable", "not_judged", "error")),
+    TEXTS,
+    tuples(TEXTS),
+)
+FILES = st.none() | st.builds(FileName, TEXTS, st.just("ef" * 32))
 SCALARS = st.one_of(
     TEXTS,
     st.booleans(),
@@ -265,6 +279,7 @@ REPORTS = st.builds(
             st.none() | st.just("cd" * 32),
             st.sampled_from(DocumentVerdict),
             tuples(FINDINGS),
+            tuples(OUTCOMES),
         )
     ),
     checks=st.builds(CheckCounts, *[st.integers(0, 3)] * 5),
@@ -281,6 +296,11 @@ REPORTS = st.builds(
     ),
     engines=tuples(st.builds(EngineCount, TEXTS.filter(bool), st.integers(0, 3), st.integers(0, 3))),
     not_judged=tuples(st.builds(NotJudged, TEXTS, tuples(TEXTS), tuples(TEXTS), st.integers(0, 3), st.integers(0, 3))),
+    waivers=FILES,
+    baseline=FILES,
+    left_out=tuples(TEXTS),
+    excused=st.builds(Excused, *[st.integers(0, 3)] * 4),
+    never_applicable=tuples(TEXTS),
 )
 UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 ANY_REPORT = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -355,6 +375,9 @@ def lossless(of: Finding) -> tuple[Any, ...]:
         tuple(reason(item) for item in of.because),
         tuple((joined(r.document), tuple(map(str, r.pointer)), *place(r.span)) for r in of.related),
         of.fingerprint,
+        None if of.waived is None else joined((of.waived.reason, of.waived.owner, of.waived.place)),
+        None if of.waived is None else (of.waived.granted, of.waived.expires),
+        of.is_new,
     )
 
 
@@ -368,6 +391,15 @@ def read_finding(of: dict[str, Any]) -> tuple[Any, ...]:
         steps = item["pointer"].split("/")[1:]
         decoded = tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
         return decoded, item["line"], item["column"]
+
+    def waived(of: dict[str, Any]) -> tuple[Any, Any]:
+        assert of["waived"] is ("waiver" in of)
+        if not of["waived"]:
+            return None, None
+        waiver = of["waiver"]
+        granted = None if waiver["granted"] is None else date.fromisoformat(waiver["granted"])
+        texts = (waiver["reason"], waiver["owner"], waiver["place"])
+        return texts, (granted, date.fromisoformat(waiver["expires"]))
 
     def reason(item: dict[str, Any]) -> tuple[Any, ...]:
         places = {path: (where["line"], where["column"]) for path, where in item["places"].items()}
@@ -384,4 +416,6 @@ def read_finding(of: dict[str, Any]) -> tuple[Any, ...]:
         tuple(reason(item) for item in of["because"]),
         tuple((name(r["document"]), *location(r["location"])) for r in of["related"]),
         of["fingerprint"],
+        *waived(of),
+        not of["known"],
     )

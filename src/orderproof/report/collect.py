@@ -11,6 +11,7 @@ class Collector:
     """A stream that keeps everything it is told."""
 
     wants_every_document = True
+    wants_details = True
 
     def __init__(self) -> None:
         self._head: Head | None = None
@@ -58,6 +59,12 @@ class Collector:
             engines=ending.engines,
             confirmed=ending.confirmed,
             not_judged=ending.not_judged,
+            rules=head.rules,
+            waivers=head.waivers,
+            baseline=head.baseline,
+            left_out=head.left_out,
+            excused=ending.excused,
+            never_applicable=ending.never_applicable,
         )
 
 

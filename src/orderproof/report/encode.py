@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from orderproof.diagnostic import display
+from orderproof.diagnostic import UNSEEN, display
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
@@ -23,7 +23,7 @@ def encode(value: Json) -> bytes:
     if data.isascii():
         if b"\x7f" not in data and b"##" not in data:
             return data
-    elif (text := data.decode()).isprintable() and "##" not in text:
+    elif (text := data.decode()).isprintable() and "##" not in text and UNSEEN.search(text) is None:
         return data
     return _inert(data.decode()).encode()
 

@@ -4,9 +4,17 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from orderproof.diagnostic import Diagnostic
+from orderproof.finding import DocumentName
 from orderproof.report.encode import Json, encode, indented
-from orderproof.report.model import Across, CheckedDocument, Ending, Head, Options, Report
-from orderproof.report.plain import plain_diagnostic, plain_document, plain_ending, plain_finding, plain_head
+from orderproof.report.model import Across, CheckedDocument, CheckOutcome, Ending, Head, Options, Report
+from orderproof.report.plain import (
+    plain_diagnostic,
+    plain_document,
+    plain_ending,
+    plain_finding,
+    plain_head,
+    plain_outcome,
+)
 from orderproof.report.replay import replay
 from orderproof.report.write import Aside, Output, TextOutput
 
@@ -25,13 +33,15 @@ class JsonStream:
 
     wants_every_document = True
 
-    def __init__(self, out: Output, _options: Options) -> None:
+    def __init__(self, out: Output, options: Options) -> None:
         self._out = out
+        self.wants_details = options.details
         self._head: Head | None = None
         self._documents = Aside()
         self._findings = Aside()
         self._diagnostics = Aside()
         self._verdicts = Aside()
+        self._outcomes = Aside()
 
     def head(self, head: Head) -> None:
         self._head = head
@@ -40,6 +50,7 @@ class JsonStream:
         _add(self._documents, plain_document(document))
         for finding in document.findings:
             _add(self._findings, plain_finding(finding))
+        self._add_outcomes(document.name, document.outcomes)
 
     def diagnostic(self, diagnostic: Diagnostic) -> None:
         _add(self._diagnostics, plain_diagnostic(diagnostic))
@@ -49,6 +60,13 @@ class JsonStream:
             _add(self._findings, plain_finding(finding))
         if across.verdict is not across.was:
             self._verdicts.write(f"{across.number} {across.verdict.value}\n".encode())
+        self._add_outcomes(across.name, across.outcomes)
+
+    def _add_outcomes(self, name: DocumentName, outcomes: Iterable[CheckOutcome]) -> None:
+        """What checks said, each on a line: there may be very many."""
+        for outcome in outcomes if self.wants_details else ():
+            start = b"\n    " if self._outcomes.empty else b",\n    "
+            self._outcomes.write(start + encode(plain_outcome(name, outcome)))
 
     def end(self, ending: Ending) -> None:
         assert self._head is not None
@@ -58,6 +76,8 @@ class JsonStream:
         self._list("documents", self._documents, documents)
         self._list("findings", self._findings, self._findings.portions())
         self._list("diagnostics", self._diagnostics, self._diagnostics.portions())
+        if self.wants_details:
+            self._list("outcomes", self._outcomes, self._outcomes.portions())
         self._out.write(b"\n}\n")
 
     def _list(self, name: str, items: Aside, portions: Iterable[bytes]) -> None:

@@ -32,6 +32,7 @@ class Gap(StrEnum):
     NO_KEY = "no_key"
     REPEATED = "repeated"
     NOT_CARRIED = "not_carried"
+    NOT_CHANGED = "not_changed"
 
 
 class RuleSetName(Struct, frozen=True):
@@ -42,21 +43,64 @@ class RuleSetName(Struct, frozen=True):
     sha256: str
 
 
+class RuleInfo(Struct, frozen=True):
+    """A rule of the run, whether it found anything or not; ``title`` and ``message`` are in the run's language,
+    ``titles`` in each that the rule set has, ``note`` as its author wrote it.
+
+    ``message`` has its placeholders in braces, as the rule set has them.
+    """
+
+    id: str
+    title: str
+    clause: str
+    severity: Severity
+    message: str = ""
+    note: str = ""
+    titles: Mapping[str, str] = {}  # of a frozen struct: every value has its own
+
+
 class CheckOutcome(Struct, frozen=True):
-    """What one check said of one subject, also where it passed or did not apply; a group's subject is its key."""
+    """What one check said of one subject, also where it passed or did not apply; a group's subject is its key.
+
+    ``verdict`` is ``pass``, ``violation``, ``undetermined``, ``not_applicable``, ``not_judged`` (the source does not
+    carry what it asks for), or ``error`` (the document could not be read). ``reason`` says why in a sentence, in the
+    run's language; it is empty for a pass. ``missing`` names the paths of absent values that kept it from being decided.
+    """
 
     rule: str
     subject: SubjectName
     verdict: str
+    reason: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def outcome_of(finding: Finding) -> CheckOutcome:
+    """What a check said where a finding came of it."""
+    return CheckOutcome(finding.rule, finding.subject, finding.verdict, finding.message, finding.missing)
+
+
+class FileName(Struct, frozen=True):
+    """A file that a run was given beside its documents, with the digest of its bytes."""
+
+    path: str
+    sha256: str
 
 
 class Head(Struct, frozen=True):
-    """What is known of a run before anything is judged."""
+    """What is known of a run before anything is judged; ``rules`` are in the rule set's order.
+
+    ``waivers`` and ``baseline`` are the files by which findings do not count, where there are such; ``left_out`` are the
+    checks of the rule set that the run was asked not to judge.
+    """
 
     as_of: datetime
     rule_sets: tuple[RuleSetName, ...]
     parameters: Mapping[str, ParameterValue]
     document_type: str
+    rules: tuple[RuleInfo, ...] = ()
+    waivers: FileName | None = None
+    baseline: FileName | None = None
+    left_out: tuple[str, ...] = ()
 
 
 class CheckedDocument(Struct, frozen=True):
@@ -119,13 +163,27 @@ class NotJudged(Struct, frozen=True):
     count: int
 
 
+class Excused(Struct, frozen=True):
+    """How many findings cannot fail the run: ``waived``, and of the others those ``known`` from the baseline.
+
+    ``fixed`` are findings of the baseline that are no more, though their document and check were judged; ``unseen``
+    those of which the run cannot tell, because one of the two was not.
+    """
+
+    waived: int = 0
+    known: int = 0
+    fixed: int = 0
+    unseen: int = 0
+
+
 class Ending(Struct, frozen=True):
     """The end of a run. ``complete`` is false when an input could not be checked; ``gaps`` say why a check across
     documents did not see every member.
 
     ``documents`` counts final verdicts, ``warned`` the passed documents with a finding, ``findings`` those of a severity
     and a verdict, ``confirmed`` the documents that more than one engine judged. ``unreadable`` and ``mistyped`` name
-    the first ``NAMED``.
+    the first ``NAMED``. ``not_counting`` are those of ``findings`` that cannot fail the run, ``excused`` says why.
+    ``never_applicable`` are the checks that applied to nothing, in their order; none is named of an interrupted run.
     """
 
     complete: bool = False
@@ -141,6 +199,9 @@ class Ending(Struct, frozen=True):
     engines: tuple[EngineCount, ...] = ()
     confirmed: int = 0
     not_judged: tuple[NotJudged, ...] = ()
+    not_counting: Mapping[tuple[Severity, str], int] = {}  # see above
+    excused: Excused = Excused()
+    never_applicable: tuple[str, ...] = ()
 
     @property
     def cross_run_complete(self) -> bool:
@@ -168,6 +229,12 @@ class Report(Struct, frozen=True):
     engines: tuple[EngineCount, ...] = ()
     confirmed: int = 0
     not_judged: tuple[NotJudged, ...] = ()
+    rules: tuple[RuleInfo, ...] = ()
+    waivers: FileName | None = None
+    baseline: FileName | None = None
+    left_out: tuple[str, ...] = ()
+    excused: Excused = Excused()
+    never_applicable: tuple[str, ...] = ()
 
     @property
     def cross_run_complete(self) -> bool:
@@ -179,10 +246,18 @@ class Options(Struct, frozen=True):
     """How a report is shown: the language of its fixed words, a key of ``words.LANGUAGES``, and whether in colour.
 
     With ``diagnostics`` a report for people holds them too, where nobody sees standard error beside it. With
-    ``every_document`` a report of records has one for each document, not only for what was found.
+    ``every_document`` a report of records has one for each document, not only for what was found. With ``details``
+    reports for programs have the outcome of every check for every subject. ``folder`` is the absolute path of the
+    folder from which pipelines know the files. What is allowed is no failure, so that no report for pipelines says so.
+    A report that holds everything has at most ``most`` findings of each rule, where that is said.
     """
 
     lang: str = "en"
     colour: bool = False
     diagnostics: bool = False
     every_document: bool = False
+    details: bool = False
+    folder: str = ""
+    allow_empty: bool = False
+    allow_not_judged: bool = False
+    most: int | None = None

@@ -1,8 +1,11 @@
 """The report of records, one on a line (``schemas/report-ndjson.schema.json``): each is out as soon as it is known."""
 
+from collections.abc import Iterable
+
 from orderproof.diagnostic import Diagnostic
+from orderproof.finding import DocumentName
 from orderproof.report.encode import Json, encode
-from orderproof.report.model import Across, CheckedDocument, Ending, Head, Options
+from orderproof.report.model import Across, CheckedDocument, CheckOutcome, Ending, Head, Options
 from orderproof.report.plain import (
     plain_diagnostic,
     plain_document,
@@ -10,6 +13,7 @@ from orderproof.report.plain import (
     plain_finding,
     plain_head,
     plain_name,
+    plain_outcome,
 )
 from orderproof.report.write import Output
 
@@ -22,6 +26,7 @@ class NdjsonStream:
     def __init__(self, out: Output, options: Options) -> None:
         self._out = out
         self.wants_every_document = options.every_document
+        self.wants_details = options.details
 
     def head(self, head: Head) -> None:
         self._record("head", {"format": FORMAT, **plain_head(head), "document_type": head.document_type})
@@ -31,6 +36,7 @@ class NdjsonStream:
             self._record("finding", plain_finding(finding))
         if self.wants_every_document:
             self._record("document", plain_document(document))
+        self._outcomes(document.name, document.outcomes)
 
     def diagnostic(self, diagnostic: Diagnostic) -> None:
         self._record("diagnostic", plain_diagnostic(diagnostic))
@@ -41,6 +47,11 @@ class NdjsonStream:
         if across.verdict is not across.was:
             document = plain_name(across.name)
             self._record("verdict", {"document": document, "verdict": across.verdict.value, "was": across.was.value})
+        self._outcomes(across.name, across.outcomes)
+
+    def _outcomes(self, name: DocumentName, outcomes: Iterable[CheckOutcome]) -> None:
+        for outcome in outcomes if self.wants_details else ():
+            self._record("outcome", plain_outcome(name, outcome))
 
     def end(self, ending: Ending) -> None:
         self._record("end", plain_ending(ending))

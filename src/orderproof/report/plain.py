@@ -7,12 +7,21 @@ from functools import lru_cache
 
 from orderproof import __version__
 from orderproof.diagnostic import Diagnostic
-from orderproof.finding import Because, DocumentName, Finding, Read, Related, SubjectName
+from orderproof.finding import Because, DocumentName, Finding, Read, Related, SubjectName, Waived
 from orderproof.language.scope import ParameterValue
 from orderproof.language.types import Value
 from orderproof.report.encode import Json
 from orderproof.report.instant import write_instant
-from orderproof.report.model import CheckedDocument, DocumentVerdict, Ending, EngineCount, Head, NotJudged
+from orderproof.report.model import (
+    CheckedDocument,
+    CheckOutcome,
+    DocumentVerdict,
+    Ending,
+    EngineCount,
+    FileName,
+    Head,
+    NotJudged,
+)
 from orderproof.source import Span
 from orderproof.tree import Pointer, write_pointer
 
@@ -22,8 +31,19 @@ def plain_head(head: Head) -> dict[str, Json]:
         "tool": {"name": "orderproof", "version": __version__},
         "as_of": write_instant(head.as_of),
         "rule_sets": [{"id": r.id, "version": r.version, "sha256": r.sha256} for r in head.rule_sets],
-        "parameters": {name: _parameter(value) for name, value in head.parameters.items()},
+        "parameters": plain_parameters(head.parameters),
+        "waivers": _file(head.waivers),
+        "baseline": _file(head.baseline),
+        "left_out": list(head.left_out),
     }
+
+
+def plain_parameters(parameters: Mapping[str, ParameterValue]) -> dict[str, Json]:
+    return {name: _parameter(value) for name, value in parameters.items()}
+
+
+def _file(of: FileName | None) -> Json:
+    return None if of is None else {"path": of.path, "sha256": of.sha256}
 
 
 def plain_ending(ending: Ending) -> dict[str, Json]:
@@ -40,10 +60,14 @@ def plain_ending(ending: Ending) -> dict[str, Json]:
             "undetermined": checks.undetermined,
             "not_applicable": checks.not_applicable,
             "not_judged": checks.not_judged,
-            "waived": 0,
+            "waived": ending.excused.waived,
+            "known": ending.excused.known,
+            "fixed": ending.excused.fixed,
+            "unseen": ending.excused.unseen,
         },
         "engines": [_engine(engine) for engine in ending.engines],
         "not_judged": [_not_judged(each) for each in ending.not_judged],
+        "never_applicable": list(ending.never_applicable),
     }
 
 
@@ -115,7 +139,33 @@ def plain_finding(finding: Finding) -> dict[str, Json]:
         "because": [_because(item) for item in finding.because],
         "related": [_related(item) for item in finding.related],
         "fingerprint": finding.fingerprint,
-        "waived": False,
+        **_waived(finding.waived),
+        "known": not finding.is_new,
+    }
+
+
+def _waived(waived: Waived | None) -> dict[str, Json]:
+    if waived is None:
+        return {"waived": False}
+    granted = None if waived.granted is None else waived.granted.isoformat()
+    waiver: Json = {
+        "reason": waived.reason,
+        "owner": waived.owner,
+        "granted": granted,
+        "expires": waived.expires.isoformat(),
+        "place": waived.place,
+    }
+    return {"waived": True, "waiver": waiver}
+
+
+def plain_outcome(name: DocumentName, outcome: CheckOutcome) -> dict[str, Json]:
+    return {
+        "document": plain_name(name),
+        "rule": outcome.rule,
+        "subject": _subject(outcome.subject),
+        "verdict": outcome.verdict,
+        "reason": outcome.reason,
+        "missing": list(outcome.missing),
     }
 
 

@@ -47,6 +47,10 @@ class Reports:
         return any(stream.wants_every_document for stream in self._streams)
 
     @property
+    def wants_details(self) -> bool:
+        return any(stream.wants_details for stream in self._streams)
+
+    @property
     def _streams(self) -> Sequence[Stream]:
         return (*self._of_files, self._standard)
 

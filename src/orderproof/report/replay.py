@@ -20,7 +20,16 @@ def replay(report: Report, stream: Stream) -> None:
 
 def head_of(report: Report) -> Head:
     """What was known of the run before anything was judged."""
-    return Head(report.as_of, report.rule_sets, report.parameters, report.document_type)
+    return Head(
+        as_of=report.as_of,
+        rule_sets=report.rule_sets,
+        parameters=report.parameters,
+        document_type=report.document_type,
+        rules=report.rules,
+        waivers=report.waivers,
+        baseline=report.baseline,
+        left_out=report.left_out,
+    )
 
 
 def ending_of(report: Report) -> Ending:
@@ -36,12 +45,15 @@ def ending_of(report: Report) -> Ending:
         warned=sum(document.verdict is DocumentVerdict.PASS and bool(document.findings) for document in documents),
         checks=report.checks,
         findings=Counter((finding.severity, finding.verdict) for d in documents for finding in d.findings),
+        not_counting=Counter((f.severity, f.verdict) for d in documents for f in d.findings if not f.counts),
         unreadable=tuple(unreadable[:NAMED]),
         mistyped=tuple(mistyped[:NAMED]),
         mistyped_count=len(mistyped),
         engines=report.engines,
         confirmed=report.confirmed,
         not_judged=report.not_judged,
+        excused=report.excused,
+        never_applicable=report.never_applicable,
     )
 
 

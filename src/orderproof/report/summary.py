@@ -24,8 +24,11 @@ def summary_lines(head: Head, ending: Ending, words: Words, *, told_above: bool 
     after = {"pass": words.with_warnings.format(count=ending.warned)} if ending.warned else {}
     yield words.documents.format(count=_sum(of_documents), parts=_parts(words, of_documents, after))
     yield words.checks.format(count=_sum(of_checks), parts=_parts(words, of_checks, {}))
+    yield from _excused(head, ending, words)
     yield from _judged_by(ending.engines, words)
     yield from _not_evaluated(ending, words)
+    if left_out := head.left_out:
+        yield words.left_out.format(count=len(left_out), names=_names(words, left_out, len(left_out)))
     if ending.interrupted:
         yield words.interrupted
     elif not ending.complete:
@@ -43,6 +46,16 @@ def _parts(words: Words, counts: Iterable[tuple[str, int]], after: Mapping[str, 
     return words.comma.join(
         words.count.format(name=words.verdicts[name], count=count) + after.get(name, "") for name, count in counts
     )
+
+
+def _excused(head: Head, ending: Ending, words: Words) -> Iterator[str]:
+    """How many findings do not count, and what has become of those of a baseline."""
+    excused = ending.excused
+    if excused.waived:
+        yield words.count_waived.format(count=excused.waived)
+    if head.baseline is not None:
+        unseen = words.unseen.format(count=excused.unseen) if excused.unseen else ""
+        yield words.baseline.format(known=excused.known, fixed=excused.fixed) + unseen
 
 
 def _judged_by(engines: Sequence[EngineCount], words: Words) -> Iterator[str]:
@@ -75,6 +88,9 @@ def _not_evaluated(ending: Ending, words: Words) -> Iterator[str]:
     yield from (_not_judged(each, words) for each in ending.not_judged)
     if ending.gaps:
         yield words.cross_run.format(reasons=words.comma.join(words.gaps[gap] for gap in ending.gaps))
+    never = ending.never_applicable
+    if never and checks.passed + checks.violation + checks.undetermined:
+        yield words.never_applicable.format(count=len(never), names=_names(words, never, len(never)))
     if ending.mistyped_count:
         names = list(ending.mistyped)
         yield words.mistyped.format(count=ending.mistyped_count, names=_names(words, names, ending.mistyped_count))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from orderproof.diagnostic import Diagnostic, Severity, render, snippet
+from orderproof.diagnostic import Diagnostic, Severity, display, render, snippet
 from orderproof.finding import Because, DocumentName, Finding, Read
+from orderproof.report.brief import says_verdict
 from orderproof.report.colour import Paint, Tone, painter
 from orderproof.report.model import Across, CheckedDocument, DocumentVerdict, Ending, Head, Options, Report
 from orderproof.report.quoting import inert, shown, value
@@ -39,6 +40,7 @@ class TextStream:
     """A report for people. Every line of it begins with our own words or blanks, never with text of a document."""
 
     wants_every_document = False
+    wants_details = False
 
     def __init__(self, out: Output, options: Options) -> None:
         self._out = out
@@ -111,7 +113,11 @@ def render_diagnostic(diagnostic: Diagnostic) -> str:
 
 def _diagnostic(d: Diagnostic) -> list[str]:
     shortened = replace(d, message=_cut(d.message), path=d.path and _cut(d.path), help=d.help and _cut(d.help))
-    return render(shortened).split("\n")
+    first, *more = render(shortened).split("\n")
+    if d.span is not None:
+        place = display(d.place or "")
+        first = _cut(place) + first.removeprefix(place)
+    return [first, *more]
 
 
 def _cut(text: str) -> str:
@@ -150,12 +156,22 @@ def _tone(finding: Finding) -> Tone:
 def _head(page: _Page, finding: Finding) -> str:
     """Severity, verdict and message; the verdict is not said twice where the message begins with it."""
     words = page.words
-    said = finding.verdict == "undetermined" and finding.message.startswith(words.undecided)
+    said = says_verdict(finding, words)
+    excuse = "waived" if finding.waived is not None else "known"
+    severity = page.paint(words.severities[finding.severity], _tone(finding))
     return (words.undecided_head if said else words.head).format(
-        severity=page.paint(words.severities[finding.severity], _tone(finding)),
+        severity=severity if finding.counts else words.excused.format(severity=severity, excuse=words.excuses[excuse]),
         verdict=words.verdicts[finding.verdict],
         message=shown(finding.message, _MESSAGE_LENGTH),
     )
+
+
+def _waived(page: _Page, finding: Finding) -> Iterator[str]:
+    """What accepts a finding: why, who answers for it, until when."""
+    waived = finding.waived
+    if waived is not None:
+        words = page.words.waived_by
+        yield words.format(reason=shown(waived.reason), owner=shown(waived.owner), expires=waived.expires)
 
 
 def _brief(page: _Page, finding: Finding) -> str:
@@ -170,6 +186,7 @@ def _finding(page: _Page, finding: Finding) -> Iterator[str]:
     rule = words.rule_line.format(rule=shown(finding.rule), clause=shown(finding.clause))
     title = words.rule_title.format(title=shown(finding.title)) if finding.title else ""
     yield from _row(page, words.rule, [rule + title])
+    yield from _row(page, words.waived, _waived(page, finding))
     yield from _row(page, words.at, _at(page, finding))
     absent = {write_pointer(read.pointer): read for read in finding.evidence if read.value is None}
     reads = [r for r in finding.evidence if r.value is not None or write_pointer(r.pointer) not in finding.missing]

@@ -16,6 +16,7 @@ class Words(Struct, frozen=True):
     states: Mapping[FactState, str]
     label_width: int
     rule: str
+    waived: str
     at: str
     read: str
     missing: str
@@ -26,6 +27,9 @@ class Words(Struct, frozen=True):
     only_warnings: str
     across: str
     head: str
+    excused: str
+    excuses: Mapping[str, str]
+    waived_by: str
     undecided: str
     undecided_head: str
     short_head: str
@@ -47,6 +51,11 @@ class Words(Struct, frozen=True):
     without_details: str
     unreadable: str
     undetermined: str
+    count_waived: str
+    baseline: str
+    unseen: str
+    never_applicable: str
+    left_out: str
     cross_run: str
     gaps: Mapping[Gap, str]
     mistyped: str
@@ -84,6 +93,7 @@ _ENGLISH = Words(
     },
     label_width=8,
     rule="rule    ",
+    waived="waived  ",
     at="at      ",
     read="read    ",
     missing="missing ",
@@ -94,6 +104,9 @@ _ENGLISH = Words(
     only_warnings="{verdict}, with warnings",
     across="Findings across documents:",
     head="{severity}, {verdict}: {message}",
+    excused="{severity} ({excuse})",
+    excuses={"waived": "waived", "known": "known"},
+    waived_by="{reason} (owner: {owner}; until {expires})",
     undecided="cannot tell: ",
     undecided_head="{severity}: {message}",
     short_head="{head} [{rule}, clause {clause}] {place}",
@@ -115,6 +128,11 @@ _ENGLISH = Words(
     without_details="Without details: further findings of a rule after its first {limit} ({count:,}); the JSON report has their evidence.",
     unreadable="Not evaluated: unreadable documents ({count:,}): {names}",
     undetermined="Not evaluated: undetermined verdicts ({count:,}), where what is known does not decide",
+    count_waived="Waived findings: {count:,}; they do not fail the run",
+    baseline="Known findings: {known:,}, in the baseline already; they do not fail the run. Fixed since: {fixed:,}",
+    unseen="; not to be told of: {count:,}, on documents or by checks that this run did not judge",
+    never_applicable="Checks that applied to nothing: {count:,} ({names})",
+    left_out="Checks that --only or --skip left out: {count:,} ({names})",
     cross_run="Not evaluated: parts of the checks across documents ({reasons}); where these pass, they pass for the documents that were compared",
     gaps={
         Gap.UNREADABLE: "a document could not be read",
@@ -122,6 +140,7 @@ _ENGLISH = Words(
         Gap.NO_KEY: "a value by which to compare is missing",
         Gap.REPEATED: "an id stands in more than one document",
         Gap.NOT_CARRIED: "a source does not carry what they compare",
+        Gap.NOT_CHANGED: "documents that did not change are left out",
     },
     mistyped="Likely mistyped fields: {count:,} ({names}); no check reads them",
     not_judged="Not evaluated: verdicts not judged on this source ({count:,}): {source} does not carry {fields}; documents {documents:,}; rules {rules}",
@@ -154,6 +173,7 @@ _CHINESE = Words(
     states={FactState.HOLDS: "成立", FactState.DOES_NOT_HOLD: "不成立", FactState.UNKNOWN: "未知"},
     label_width=5,
     rule="规则 ",
+    waived="豁免 ",
     at="位置 ",
     read="读取 ",
     missing="缺失 ",
@@ -164,6 +184,9 @@ _CHINESE = Words(
     only_warnings="{verdict}（有警告）",
     across="跨单据检查的发现：",
     head="{severity}，{verdict}：{message}",
+    excused="{severity}（{excuse}）",
+    excuses={"waived": "已豁免", "known": "已知"},
+    waived_by="{reason}（负责人：{owner}；有效期至 {expires}）",
     undecided="无法判定：",
     undecided_head="{severity}：{message}",
     short_head="{head} [{rule}，条款 {clause}] {place}",
@@ -185,6 +208,11 @@ _CHINESE = Words(
     without_details="未列详情：{count:,} 项；每条规则仅前 {limit} 项列出详情，其余证据见 JSON 报告。",
     unreadable="未评估：{count:,} 份单据无法读取（{names}）",
     undetermined="未评估：{count:,} 项结论无法判定，已知信息不足以得出结论",
+    count_waived="已豁免的发现：{count:,} 项，不影响本次运行的结果",
+    baseline="已知的发现：{known:,} 项，基线中已有，不影响本次运行的结果；此后已消除：{fixed:,} 项",
+    unseen="；无从得知：{count:,} 项，本次运行未判定相关单据或检查",
+    never_applicable="从未适用的检查：{count:,} 项（{names}）",
+    left_out="被 --only 或 --skip 略去的检查：{count:,} 项（{names}）",
     cross_run="未评估：部分跨单据检查（{reasons}）；其“通过”仅对已参与比对的单据有效",
     gaps={
         Gap.UNREADABLE: "有单据无法读取",
@@ -192,6 +220,7 @@ _CHINESE = Words(
         Gap.NO_KEY: "缺少用于比对的值",
         Gap.REPEATED: "有编号在多份单据中重复",
         Gap.NOT_CARRIED: "有来源不含用于比对的内容",
+        Gap.NOT_CHANGED: "未变更的单据未参与检查",
     },
     mistyped="疑似拼写错误的字段：{count:,} 个（{names}）；没有检查读取这些字段",
     not_judged="未评估：{count:,} 项结论因来源所限未判定：{source} 不提供 {fields}；单据 {documents:,} 份；规则 {rules}",
