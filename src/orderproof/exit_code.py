@@ -61,7 +61,9 @@ def code_of(
         # Clean means that everything was evaluated.
         codes.append(ExitCode.INCOMPLETE)
     counted = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
-    if any(count for (severity, _), count in ending.findings.items() if severity in counted):
+    # What is waived, or known from a baseline, is told and does not fail a run.
+    left = ((of, count - ending.not_counting.get(of, 0)) for of, count in ending.findings.items())
+    if any(count > 0 for (severity, _), count in left if severity in counted):
         codes.append(ExitCode.FINDINGS)
     if fail_on == "warning" and ending.mistyped_count:
         # What is likely mistyped switched a check off: whoever asks for warnings asks for this one.

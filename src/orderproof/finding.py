@@ -1,6 +1,7 @@
 """Findings: what is wrong with a document, or cannot be told, and the evidence for it."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from msgspec import Struct
@@ -66,6 +67,19 @@ class Related(Struct, frozen=True):
     original: Pointer | None = None
 
 
+class Waived(Struct, frozen=True):
+    """The waiver that accepts a finding: why, who answers for it, its first day if it has one, and its last.
+
+    ``place`` is where it stands, a file with line and column.
+    """
+
+    reason: str
+    owner: str
+    granted: date | None
+    expires: date
+    place: str
+
+
 class Finding(Struct, frozen=True):
     """A violation or an undetermined verdict of one subject in one document.
 
@@ -73,7 +87,7 @@ class Finding(Struct, frozen=True):
     from being decided; ``fingerprint`` does not change when lines move. ``excerpt`` is false where the line at
     ``span`` says nothing of the value, because nothing of it stands in the document. The subject of a ``grouped``
     one is a group, by its key. ``original`` is where the value stands in the partner's own document, where the document
-    was made of one.
+    was made of one. ``waived`` is what accepts it; ``is_new`` is false where it stands in the run's baseline already.
     """
 
     rule: str
@@ -94,3 +108,10 @@ class Finding(Struct, frozen=True):
     excerpt: bool = True
     grouped: bool = False
     original: Pointer | None = None
+    waived: Waived | None = None
+    is_new: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether it can fail a run: one that is waived or known cannot."""
+        return self.waived is None and self.is_new

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.engine.panel import in_words
+from orderproof.excuses import Excuses
 from orderproof.facts.mistyped import MISTYPED
-from orderproof.finding import DocumentName, Finding
+from orderproof.finding import DocumentName, Finding, SubjectName
+from orderproof.messages import unread
 from orderproof.outcome import (
     NOT_JUDGED,
     PASSED,
@@ -36,6 +38,7 @@ from orderproof.report.model import (
 from orderproof.report.replay import mistyped_field
 from orderproof.report.stream import Stream
 from orderproof.ruleset.program import Check, Verdict
+from orderproof.run import Run
 
 MAX_SAID = 100
 """Things of one code that are said once a run and told; beyond, it is only counted how often there were more."""
@@ -73,9 +76,13 @@ class Places:
 class Ledger:
     """What is known of a run so far; documents have numbers from 0."""
 
-    def __init__(self, streams: Sequence[Stream], document_type: str) -> None:
+    def __init__(self, streams: Sequence[Stream], run: Run) -> None:
         self._streams = streams
-        self._type = document_type
+        self._run = run
+        self._type = run.program.document_type
+        self._excuses = Excuses(run)
+        self._not_counting: Counter[tuple[Severity, str]] = Counter()
+        self._applied = 0
         self._flags = bytearray()
         self._verdicts = [0, 0, 0, 0]
         self._findings: Counter[tuple[Severity, str]] = Counter()
@@ -109,6 +116,8 @@ class Ledger:
         first = len(self._flags)
         self._flags += outcome.flags
         self.gaps |= outcome.gaps
+        self._applied |= int.from_bytes(outcome.applied, "little")
+        self._excuses.meet(outcome)
         for verdict, count in enumerate(outcome.counts):
             self._verdicts[verdict] += count
         number = first
@@ -131,12 +140,30 @@ class Ledger:
     def _tell(self, told: Told) -> None:
         if told.verdict is DocumentVerdict.UNREADABLE and len(self._unreadable) < NAMED:
             self._unreadable.append(told.name)
-        self._findings.update((finding.severity, finding.verdict) for finding in told.findings)
-        document = CheckedDocument(told.name, self._type, told.sha256, told.verdict, told.findings, told.outcomes)
+        findings = self._entered(told.findings)
+        outcomes = told.outcomes
+        if told.verdict is DocumentVerdict.UNREADABLE and self._run.reasons:
+            outcomes = self._unread()
+        document = CheckedDocument(told.name, self._type, told.sha256, told.verdict, findings, outcomes)
         for stream in self._streams:
-            always = told.findings or told.outcomes or told.verdict is DocumentVerdict.UNREADABLE
+            always = findings or outcomes or told.verdict is DocumentVerdict.UNREADABLE
             if always or stream.wants_every_document:
                 stream.document(document)
+
+    def _entered(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Findings with what keeps them from counting, counted."""
+        found = self._excuses.of(findings)
+        for finding in found:
+            self._findings[finding.severity, finding.verdict] += 1
+            if not finding.counts:
+                self._not_counting[finding.severity, finding.verdict] += 1
+        return found
+
+    def _unread(self) -> tuple[CheckOutcome, ...]:
+        """What every check says of a document that could not be read."""
+        reason = unread(self._run.lang)
+        checks = self._run.program.checks
+        return tuple(CheckOutcome(check.id, SubjectName(check.entity, ""), "error", reason) for check in checks)
 
     def say(self, diagnostic: Diagnostic, key: tuple[str, ...] | None = None) -> None:
         """Tell a diagnostic; of those with one key only the first."""
@@ -170,6 +197,10 @@ class Ledger:
 
     # Across documents
 
+    def applied(self, check: Check) -> None:
+        """A check across documents applied to something."""
+        self._applied |= 1 << check.number
+
     def count(self, verdict: Verdict, documents: int) -> None:
         """Count a verdict of a group, once for each of its documents."""
         self._verdicts[verdict] += documents
@@ -201,11 +232,10 @@ class Ledger:
         self, number: int, id: str | None, findings: Iterable[Finding], outcomes: Sequence[CheckOutcome] = ()
     ) -> None:
         """Tell what checks across documents found of a document."""
-        found = tuple(findings)
+        found = self._entered(findings)
         was = self._own.get(number, VERDICTS[self._flags[number]])
         for finding in found:
             self._flags[number] |= flag_of(finding.severity, finding.verdict)
-            self._findings[finding.severity, finding.verdict] += 1
         path, index = self.places.at(number)
         name = DocumentName(path, index, id)
         told = Across(name, number, VERDICTS[self._flags[number]], was, found, tuple(outcomes))
@@ -213,6 +243,11 @@ class Ledger:
             stream.across(told)
 
     # The end
+
+    def told_of_waivers(self) -> None:
+        """Say what is to be said of waivers, now that all is judged."""
+        for diagnostic in self._excuses.diagnostics():
+            self.say(diagnostic)
 
     def told_of_the_rest(self) -> None:
         """Say how many documents more an engine refused, and how often more there was something to say."""
@@ -243,8 +278,9 @@ class Ledger:
             NotJudged(source, tuple(u.rules), tuple(u.fields), u.documents, sum(u.rules.values()))
             for source, u in sorted(self._unjudged.items())
         )
+        unjudged = {rule for each in not_judged for rule in each.rules}
         return Ending(
-            complete=self.gaps <= {Gap.NO_KEY, Gap.NOT_CARRIED} and not interrupted,
+            complete=self.gaps <= {Gap.NO_KEY, Gap.NOT_CARRIED, Gap.NOT_CHANGED} and not interrupted,
             interrupted=interrupted,
             gaps=tuple(gap for gap in Gap if gap in self.gaps),
             documents=verdicts,
@@ -259,7 +295,16 @@ class Ledger:
             ),
             confirmed=self._confirmed,
             not_judged=not_judged,
+            not_counting=dict(self._not_counting),
+            excused=self._excuses.excused(unjudged, interrupted=interrupted),
+            never_applicable=() if interrupted else self._never_applicable(),
         )
+
+    def _never_applicable(self) -> tuple[str, ...]:
+        """The checks that applied to nothing; where no document was judged that says nothing."""
+        if all(flag & UNREADABLE for flag in self._flags):
+            return ()
+        return tuple(check.id for check in self._run.program.checks if not self._applied >> check.number & 1)
 
     def close(self, ending: Ending) -> None:
         """Tell the streams that the run has ended."""
