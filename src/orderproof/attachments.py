@@ -2,10 +2,10 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from orderproof.document import Document
 from orderproof.facts.record import Access, Facts, Record, RecordPlan, SlotValue, facts_of
@@ -36,6 +36,8 @@ _NOT_SCREENED = frozenset(("waybill",))
 _GRAVITY = {"account": 0, "account_like": 1, "none": 2}
 
 _Values = Mapping[str, SlotValue]
+Log: TypeAlias = Callable[[str, str, str], None]
+"""Is told the folder, the path in it and the digest of each attachment that is read."""
 
 
 def asks_for_attachments(plan: RecordPlan) -> bool:
@@ -44,27 +46,36 @@ def asks_for_attachments(plan: RecordPlan) -> bool:
 
 
 def attachments_for(
-    rule_set: RuleSet, plan: RecordPlan, lang: str, root: str | None = None, *, reveal: bool = False
+    rule_set: RuleSet,
+    plan: RecordPlan,
+    lang: str,
+    root: str | None = None,
+    *,
+    reveal: bool = False,
+    log: Log | None = None,
 ) -> "Attachments | None":
     """What reads attachments for a rule set, by its vocabulary; None where nothing of them is asked, or nothing known."""
     if rule_set.accounts is None or not asks_for_attachments(plan):
         return None
-    return Attachments(rule_set.accounts, lang, root=root, reveal=reveal)
+    return Attachments(rule_set.accounts, lang, root=root, reveal=reveal, log=log)
 
 
 class Attachments:
     """Reads the attachments of documents that lie beside these, or below ``root``.
 
-    ``vocabulary`` is the file that says what accounts are called. The process that reads starts with the first
-    attachment, one for each process that judges; what it said of a file is kept, for a contract is often attached to
-    many orders.
+    ``vocabulary`` is the file that says what accounts are called; ``log`` is told of each file that is read. The
+    process that reads starts with the first attachment, one for each process that judges; what it said of a file is
+    kept, for a contract is often attached to many orders.
     """
 
-    def __init__(self, vocabulary: bytes, lang: str, *, root: str | None = None, reveal: bool = False) -> None:
+    def __init__(
+        self, vocabulary: bytes, lang: str, *, root: str | None = None, reveal: bool = False, log: Log | None = None
+    ) -> None:
         self._vocabulary = vocabulary
         self._lang = lang
         self._root = root
         self._reveal = reveal
+        self._log = log
         self._ready: tuple[int, Screener, Mapping[str, Sentence]] | None = None
         self._known: OrderedDict[tuple[str, str, Own], Screened] = OrderedDict()
         self._mentions = 0
@@ -79,9 +90,12 @@ class Attachments:
         """What is known of a file by its path in a document."""
         from orderproof.screening.attachment import open_attachment  # late: few documents have attachments
 
-        found = open_attachment(self._folder(document), name)
+        folder = self._folder(document)
+        found = open_attachment(folder, name)
         if isinstance(found, Gap):
             return Screened("", (), (found,))
+        if self._log is not None:
+            self._log(folder or "", name, found.sha256)
         own = _own(document.values)
         key = (found.sha256, PurePosixPath(name.lower()).suffix, own)
         known = self._known.get(key)

@@ -18,11 +18,13 @@ from orderproof.judge import EngineFaultError, Judge
 from orderproof.ledger import Ledger
 from orderproof.members.judging import FOUND, GroupFaultError
 from orderproof.members.reference import blame_of_members
+from orderproof.messages import no_group, not_carried
 from orderproof.outcome import Outcome
 from orderproof.reading.unread import changed_input
 from orderproof.repeats import Repeats, repeated
 from orderproof.report.collect import Collector
-from orderproof.report.model import CheckOutcome, Ending, Gap, Head, Report, RuleSetName
+from orderproof.report.model import CheckOutcome, Ending, Gap, Head, Report, RuleSetName, outcome_of
+from orderproof.report.rules import rules_of
 from orderproof.report.stream import Stream
 from orderproof.ruleset.program import Check, Verdict
 from orderproof.run import Run
@@ -112,16 +114,27 @@ class _Work:
         self.run = run
         self.judge = judge
         self.interrupts = interrupts
-        self.ledger = Ledger(streams, program.document_type)
+        self.ledger = Ledger(streams, run)
         confirm: Literal["all", "some"] = "some" if run.engine in ("auto", "compiled") else "all"
         self.groups = Groups(program, run.setting, run.lang, confirm=confirm)
         self.repeats = Repeats()
         self.maker = FindingMaker(run.lang, run.setting.zone)
         self.found: dict[int, _Across] = {}
         names = (RuleSetName(program.id, program.version, program.sha256),)
-        head = Head(run.setting.as_of, names, program.parameters, program.document_type)
+        head = Head(
+            as_of=run.setting.as_of,
+            rule_sets=names,
+            parameters=program.parameters,
+            document_type=program.document_type,
+            rules=rules_of(program.checks, run.lang),
+            waivers=None if run.waivers is None else run.waivers.name,
+            baseline=None if run.baseline is None else run.baseline.name,
+            left_out=program.left_out,
+        )
         for stream in streams:
             stream.head(head)
+        for warning in () if run.baseline is None else run.baseline.warnings:
+            self.ledger.say(warning)
 
     def take(self, outcome: Outcome) -> None:
         if outcome.fault is not None:
@@ -149,16 +162,23 @@ class _Work:
             self._group(group, told)
         for verdict, count in self.groups.tally.verdicts.items():
             self.ledger.count(verdict, count)
-        changed = [
+        for checked in self.groups.applied:
+            self.ledger.applied(checked)
+        unnamed = {
             number for number, passed in enumerate(self.groups.tally.passed) if passed and self.ledger.passed(number)
-        ]
-        for number, document in self._read_again(changed, again):
+        }
+        if self.run.reasons:
+            # What checks across documents said is told with the names of all documents.
+            unnamed.update(number for number, found in self.found.items() if found.id is None)
+        for number, document in self._read_again(unnamed, again):
             self._of(number, Naming(document).name.id)
         for number in sorted(self.found):
             found = self.found[number]
             findings = (finding for _, finding in sorted(found.findings, key=gravest_first))
             with self.interrupts.held():
                 self.ledger.across(number, found.id, findings, found.outcomes)
+        with self.interrupts.held():
+            self.ledger.told_of_waivers()
 
     def _read_again(self, numbers: Collection[int], again: Again) -> Iterator[tuple[int, Document]]:
         """Documents once more, each of them; raises IncompleteError where one is not there any more."""
@@ -201,6 +221,7 @@ class _Work:
             told = alone[checked.number, member.document, member.ordinal]
             finding = self.maker.of_repeated(checked, told)
             self.ledger.count(Verdict.UNDETERMINED, 1)
+            self.ledger.applied(checked)
             self._found(member.document, checked, finding)
 
     def _group(self, group: Group, told: Mapping[tuple[int, int, int], Told]) -> None:
@@ -219,9 +240,9 @@ class _Work:
                 if group.verdict is Verdict.PASS:
                     self.ledger.passed(number)
                 subject = SubjectName(group.check.entity, group.key)
-                self._of(number, None).outcomes.append(
-                    CheckOutcome(group.check.id, subject, group.verdict.name.lower())
-                )
+                reason = no_group(self.run.lang) if group.verdict is Verdict.NOT_APPLICABLE else ""
+                outcome = CheckOutcome(group.check.id, subject, group.verdict.name.lower(), reason)
+                self._of(number, None).outcomes.append(outcome)
 
     def _is_unjudged(self, group: Group, told: Sequence[Told]) -> bool:
         """Whether a group is undetermined only for what sources do not carry; then it is counted, and no finding."""
@@ -235,16 +256,18 @@ class _Work:
             for number, id_ in ids.items():
                 if self.ledger.not_judged(number, group.check, blame.uncarried):
                     self._of(number, id_)
-                subject = SubjectName(group.check.entity, group.key)
                 if self.run.details:
-                    self._of(number, None).outcomes.append(CheckOutcome(group.check.id, subject, "not_judged"))
+                    subject = SubjectName(group.check.entity, group.key)
+                    reason = not_carried(blame.uncarried, self.run.lang)
+                    outcome = CheckOutcome(group.check.id, subject, "not_judged", reason, blame.uncarried)
+                    self._of(number, None).outcomes.append(outcome)
         return blame.only_uncarried
 
     def _found(self, number: int, checked: Check, finding: Finding) -> None:
         across = self._of(number, finding.document.id)
         across.findings.append((checked.number, finding))
         if self.run.details:
-            across.outcomes.append(CheckOutcome(checked.id, finding.subject, finding.verdict))
+            across.outcomes.append(outcome_of(finding))
 
     def _of(self, number: int, id_: str | None) -> _Across:
         across = self.found.setdefault(number, _Across(id_, [], []))

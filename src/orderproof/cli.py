@@ -13,16 +13,16 @@ import click
 
 from orderproof import __version__
 from orderproof.cli_check import check
+from orderproof.cli_completion import VARIABLE, completion, teach_powershell
 from orderproof.cli_convert import convert
 from orderproof.cli_rules import explain, rules
 from orderproof.cli_screen import screen
 from orderproof.cli_speak import complain, spoken
+from orderproof.cli_verify import verify
+from orderproof.cli_waive import waive
 from orderproof.diagnostic import IncompleteError, OrderproofError, display, render
 
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
-
-_COMPLETION = "_ORDERPROOF_COMPLETE"
-"""Set where a shell asks for the ends of a word."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -66,7 +66,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _invoked(arguments: Sequence[str]) -> Any:
     """What the command returns. Not through click's own ``main``: it takes a broken pipe of ours for findings."""
-    if _COMPLETION in os.environ:
+    if VARIABLE in os.environ:
+        teach_powershell()
         try:
             cli.main(args=list(arguments), prog_name="orderproof", standalone_mode=False)
         except SystemExit as done:
@@ -149,5 +150,5 @@ def cli() -> None:
     """
 
 
-for _command in (check, convert, explain, rules, screen):
+for _command in (check, completion, convert, explain, rules, screen, verify, waive):
     cli.add_command(_command)

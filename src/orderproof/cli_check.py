@@ -15,10 +15,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from orderproof.cli_attest import Attestation, attest_option
+from orderproof.cli_choices import ENGINES
+from orderproof.cli_completion import checks, files, reports
 from orderproof.cli_inputs import attachments_option, find, input_options, table_options
-from orderproof.cli_options import ENGINES, rules_options, run_options
+from orderproof.cli_options import rules_options, run_options
 from orderproof.cli_speak import complain, spoken
 from orderproof.diagnostic import Diagnostic, OrderproofError, display, render
+from orderproof.report.formats import TABLE, TEXT_FORMATS, format_of
 
 if TYPE_CHECKING:
     from orderproof.check import Watch
@@ -36,39 +40,72 @@ if TYPE_CHECKING:
 
 _MAX_ALIKE = 20
 """Messages of one code about one input that are printed on standard error."""
-_FORMATS = ("text", "json", "ndjson")
-_ENDINGS = {".json": "json", ".txt": "text", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+
+
+def _in_any_order(_: click.Context, __: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Arguments in one order, so that the one in which they are said changes nothing; a list keeps its own."""
+    return tuple(sorted(paths))
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.argument("paths", nargs=-1, metavar="[PATH...]", shell_complete=files, callback=_in_any_order)
 @rules_options
 @run_options
 @input_options
 @attachments_option
+@attest_option
 @click.option(
     "--only",
     multiple=True,
     metavar="RULE",
+    shell_complete=checks,
     help="Only these checks: ids, or patterns such as price.*; several with commas.",
 )
-@click.option("--skip", multiple=True, metavar="RULE", help="All checks but these.")
+@click.option("--skip", multiple=True, metavar="RULE", shell_complete=checks, help="All checks but these.")
 @click.option(
     "--fail-on",
     type=click.Choice(("error", "warning", "never")),
     default="error",
     help="The severity from which findings make the exit code 1.",
 )
-@click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", help="Format of the report.")
+@click.option("--format", "format_", type=click.Choice(TEXT_FORMATS), default="text", help="Format of the report.")
 @click.option(
     "--output",
     "outputs",
     multiple=True,
     metavar="[FORMAT:]FILE",
+    shell_complete=reports,
     help="Write a report to a file as well, whole or not at all; its format is named, or that of its ending, or --format.",
 )
 @click.option(
-    "--every-document", is_flag=True, help="In ndjson a record for each document, not only for what is found."
+    "--every-document/--no-every-document",
+    default=False,
+    help="In ndjson a record for each document, not only for what is found.",
+)
+@click.option(
+    "--details/--no-details",
+    default=False,
+    help="In json and ndjson what every check says of every subject, and why; this takes longer.",
+)
+@click.option(
+    "--max-findings",
+    type=click.IntRange(0),
+    metavar="N",
+    help="In json and ndjson at most so many findings of each rule, and how many more there are (default: all; a"
+    " baseline needs all).",
+)
+@click.option(
+    "--waivers",
+    metavar="FILE",
+    shell_complete=files,
+    help="Findings that are accepted, each for a reason and until a day; they do not fail.",
+)
+@click.option("--no-waivers", is_flag=True, help="Without waivers, whatever names them.")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    shell_complete=files,
+    help="An earlier report in json: only findings that it does not have can fail.",
 )
 @click.option(
     "--engine",
@@ -82,10 +119,18 @@ _ENDINGS = {".json": "json", ".txt": "text", ".ndjson": "ndjson", ".jsonl": "ndj
 @click.option(
     "--reveal", is_flag=True, help="Show the accounts in contracts in full, in a text report at a terminal only."
 )
-@click.option("--quiet", is_flag=True, help="No progress on standard error.")
-@click.option("--allow-empty", is_flag=True, help="That there was nothing to check is no failure.")
 @click.option(
-    "--allow-not-judged", is_flag=True, help="That a source does not carry what some checks read is no failure."
+    "--changed-since",
+    metavar="REV",
+    help="Only documents that changed in git since HEAD left this branch, tag or commit, or are not kept by git.",
+)
+@click.option("--quiet", is_flag=True, help="No progress on standard error, nor which configuration is used.")
+@click.option("--verbose", is_flag=True, help="Say on standard error what the configuration says.")
+@click.option("--allow-empty/--no-allow-empty", default=False, help="That there was nothing to check is no failure.")
+@click.option(
+    "--allow-not-judged/--no-allow-not-judged",
+    default=False,
+    help="That a source does not carry what some checks read is no failure.",
 )
 def check(
     paths: tuple[str, ...],
@@ -103,23 +148,34 @@ def check(
     encoding: str | None,
     sheet: str | None,
     attachments_root: str | None,
+    attest: str | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     fail_on: "FailOn",
     format_: str,
     outputs: tuple[str, ...],
     every_document: bool,
+    details: bool,
+    max_findings: int | None,
+    waivers: str | None,
+    no_waivers: bool,
+    baseline: str | None,
     engine: Any,
     jobs: int | None,
     color: str,
     reveal: bool,
+    changed_since: str | None,
     quiet: bool,
+    verbose: bool,
     allow_empty: bool,
     allow_not_judged: bool,
 ) -> "ExitCode":
     """Check documents: files, folders, globs, or - for standard input."""
     from orderproof.attachments import attachments_for
     from orderproof.check import conduct
+    from orderproof.cli_changed import changed_only, surroundings, with_gap
+    from orderproof.cli_config import apart_from, tell_config
+    from orderproof.cli_excuses import excuses_of
     from orderproof.exit_code import code_of
     from orderproof.intake import Intake, Mappings
     from orderproof.judge import Judge
@@ -132,24 +188,54 @@ def check(
 
     if reveal and (outputs or format_ != "text" or sys.stdout is None or not sys.stdout.isatty()):
         raise click.UsageError("--reveal is for an officer at a terminal: with the text format, and without --output")
+    attestation = Attestation(attest, paths, changed_since)
+    used = tell_config(quiet=quiet, verbose=verbose)
     destinations = [_destination(output, format_) for output in outputs]
     opened = open_rule_set(rules, parameters, cases=False)
-    _spare_rules(opened.path, destinations)
+    written = [*(path for _, path in destinations), *attestation.files]
+    _spare_rules(opened.path, written)
     program = compile_opened(opened, only, skip)
+    excuses = excuses_of(None if no_waivers else waivers, baseline, opened.rule_set, program, written)
     mappings = Mappings(opened.path, opened.schema)
     chosen = None if mapping is None else mappings.opened().named(mapping)
     found = find(paths, files_from, null=null, recursive=recursive, input_format=input_format)
-    inputs = _spared(_not_empty(found) if allow_empty else found, destinations)
-    intake = Intake(inputs, mappings, chosen, table_options(chosen, delimiter, encoding, sheet))
-    options = Options(lang, _coloured(color, sys.stdout), every_document=every_document)
+    spared = excuses.apart(_spared(_not_empty(found) if allow_empty else found, written))
+    inputs = attestation.watched(apart_from(used, spared))
+    others = (mapping, used.config.file.path if used else None, *excuses.files)
+    narrowed = changed_only(inputs, changed_since, paths, surroundings(opened, program.plan, others, attachments_root))
+    allow_empty = allow_empty or narrowed.nothing_changed
+    intake = Intake(narrowed.found, mappings, chosen, table_options(chosen, delimiter, encoding, sheet))
+    options = Options(
+        lang,
+        _coloured(color, sys.stdout),
+        every_document=every_document,
+        details=details,
+        folder=str(Path.cwd()),
+        allow_empty=allow_empty,
+        allow_not_judged=allow_not_judged,
+        most=max_findings,
+    )
     with ExitStack() as stack:
         reports = stack.enter_context(Reports(format_, options, sys.stdout))
         for name, path in destinations:
             reports.add_file(name, path)
-        setting = Setting(as_of, ZoneInfo(program.timezone))
-        attachments = attachments_for(opened.rule_set, program.plan, lang, attachments_root, reveal=reveal)
-        every = reports.wants_every_document
-        run = Run(program, opened.schema, setting, zone, engine, lang, every_document=every, attachments=attachments)
+        attachments = attachments_for(
+            opened.rule_set, program.plan, lang, attachments_root, reveal=reveal, log=attestation.log
+        )
+        run = Run(
+            program,
+            opened.schema,
+            Setting(as_of, ZoneInfo(program.timezone)),
+            zone,
+            engine,
+            lang,
+            details=reports.wants_details,
+            reasons=reports.wants_details,
+            every_document=reports.wants_every_document,
+            waivers=excuses.waivers,
+            baseline=excuses.baseline,
+            attachments=attachments,
+        )
         judge = Judge(run)
         stack.callback(judge.close)
         progress = _progress(lang, quiet=quiet)
@@ -157,17 +243,22 @@ def check(
         in_one = jobs == 1 or STANDARD in paths
         watch = _watch(progress, intake)
         portions = intake.portions(cut=not in_one or progress is not None)
-        outcomes = _outcomes(run, judge, intake, portions, 1 if in_one else jobs or _cores(), stack)
-        # From here on a run looks for cycles itself, and what was loaded up to here holds none that end.
-        gc.freeze()
-        gc.disable()
-        stack.callback(gc.unfreeze)
-        stack.callback(gc.enable)
+        outcomes = with_gap(_outcomes(run, judge, intake, portions, 1 if in_one else jobs or _cores(), stack), narrowed)
+        _look_for_no_cycles(stack)
 
         def code(ending: "Ending") -> "ExitCode":
             return code_of(ending, fail_on, allow_empty=allow_empty, allow_not_judged=allow_not_judged)
 
-        return conduct(outcomes, judge, [_Complaints(progress), reports], intake.again, code, watch)
+        streams = attestation.added([_Complaints(progress), reports], code, stack, (opened, program, used))
+        return attestation.finished(conduct(outcomes, judge, streams, intake.again, code, watch))
+
+
+def _look_for_no_cycles(stack: ExitStack) -> None:
+    """From here on a run looks for cycles itself, and what was loaded up to here holds none that end."""
+    gc.freeze()
+    gc.disable()
+    stack.callback(gc.unfreeze)
+    stack.callback(gc.enable)
 
 
 def _outcomes(
@@ -211,6 +302,7 @@ class _Complaints:
     """Diagnostics on standard error, as they come; of many alike about one input the first, and how many more."""
 
     wants_every_document = False
+    wants_details = False
 
     def __init__(self, progress: "Progress | None") -> None:
         self._progress = progress
@@ -279,25 +371,25 @@ def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:
 def _destination(output: str, default: str) -> tuple[str, Path]:
     """The format and the file of an --output: a format before a colon, else what the file's ending says."""
     prefix, sign, name = output.partition(":")
-    if sign and prefix in _FORMATS:
+    if sign and prefix in TABLE:
         format_ = prefix
     elif sign and re.fullmatch("[A-Za-z]{2,}", prefix):
-        hint = f"formats: {', '.join(_FORMATS)}; a file of this name is written as ./{output}"
+        hint = f"formats: {', '.join(TABLE)}; a file of this name is written as ./{output}"
         raise click.BadParameter(f"there is no format {prefix!r} ({hint})", param_hint="'--output'")
     else:
         name = output
-        format_ = _ENDINGS.get(Path(name).suffix.lower(), default)
+        format_ = format_of(Path(name).name) or default
     if name == "-":
         message = "standard output has the report of --format; name a file here"
         raise click.BadParameter(message, param_hint="'--output'")
     return format_, Path(name)
 
 
-def _spare_rules(rules: Path, destinations: list[tuple[str, Path]]) -> None:
+def _spare_rules(rules: Path, written: list[Path]) -> None:
     """No report may overwrite a file of the rule set, nor another report."""
     ours = Path(os.path.realpath(rules if rules.is_dir() else rules.parent))
     seen: set[str] = set()
-    for _, path in destinations:
+    for path in written:
         real = Path(os.path.realpath(path))
         if real.is_file() and (real == Path(os.path.realpath(rules)) or (rules.is_dir() and ours in real.parents)):
             message = "the report would be written over a file of the rule set"
@@ -308,13 +400,13 @@ def _spare_rules(rules: Path, destinations: list[tuple[str, Path]]) -> None:
         seen.add(str(real))
 
 
-def _spared(inputs: Iterable["Found"], destinations: list[tuple[str, Path]]) -> Iterator["Found"]:
+def _spared(inputs: Iterable["Found"], written: list[Path]) -> Iterator["Found"]:
     """The inputs, none of which a report may overwrite."""
     from orderproof.reading.inputs import Input
 
-    written = {os.path.realpath(path) for _, path in destinations}
+    real = set(map(os.path.realpath, written))
     for found in inputs:
-        if isinstance(found, Input) and found.format is not None and os.path.realpath(found.name) in written:
+        if isinstance(found, Input) and found.format is not None and os.path.realpath(found.name) in real:
             message = "the report would be written over this input"
             raise OrderproofError([Diagnostic("output.is-input", message, path=found.name, help="name another file")])
         yield found

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from orderproof.cli_completion import files
 from orderproof.cli_inputs import find, input_options, table_options
+from orderproof.cli_options import config_options
 from orderproof.diagnostic import Diagnostic, OrderproofError
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ _PAIR = re.compile(r"\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.argument("paths", nargs=-1, metavar="[PATH...]", shell_complete=files)
+@config_options
 @input_options
 @click.option("--rules", metavar="PATH", help="The rule set whose document type and mappings are meant.")
 @click.option(

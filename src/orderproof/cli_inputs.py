@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from orderproof.cli_choices import DELIMITERS, FORMATS
+from orderproof.cli_completion import files
+
 if TYPE_CHECKING:
     from orderproof.mapping.compile import InputMapping
     from orderproof.reading.inputs import Found
     from orderproof.reading.table import TableOptions
-
-DELIMITERS = (",", ";", "tab", "|")
-FORMATS = ("json", "yaml", "ndjson", "csv", "tsv", "xlsx", "zip")
 
 
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,6 +24,7 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--mapping",
             metavar="NAME|FILE|none",
+            shell_complete=files,
             help="The mapping to read all inputs by, none to read them as they are; else a mapping recognises them.",
         ),
         click.option(
@@ -35,7 +36,10 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "-0", "--null", is_flag=True, help="The names of --files-from end with a NUL each, not a line end."
         ),
         click.option(
-            "--files-from", metavar="FILE", help="Read the names of inputs from a file, or - for standard input."
+            "--files-from",
+            metavar="FILE",
+            shell_complete=files,
+            help="Read the names of inputs from a file, or - for standard input.",
         ),
         click.option(
             "--recursive/--no-recursive",
@@ -61,6 +65,7 @@ def find(
     paths: tuple[str, ...], files_from: str | None, *, null: bool, recursive: bool, input_format: str | None
 ) -> Iterator["Found"]:
     """The inputs that arguments and a list name; raises click's UsageError where these cannot be meant."""
+    from orderproof.cli_config import config_in_use, spare_listed
     from orderproof.reading.formats import Format  # late: `orderproof --version` answers before the rest is loaded
     from orderproof.reading.inputs import STANDARD, find_inputs
     from orderproof.reading.names_file import listed_names
@@ -71,7 +76,8 @@ def find(
         )
     if files_from == STANDARD and STANDARD in paths:
         raise click.UsageError("standard input cannot be the list of --files-from and an input too")
-    names = paths if files_from is None else chain(paths, listed_names(files_from, null=null))
+    listed = () if files_from is None else listed_names(files_from, null=null)
+    names = chain(paths, spare_listed(config_in_use(), listed))
     return find_inputs(names, recursive=recursive, format=None if input_format is None else Format(input_format))
 
 
@@ -79,11 +85,12 @@ def table_options(
     mapping: "InputMapping | None", delimiter: str | None, encoding: str | None, sheet: str | None
 ) -> "TableOptions":
     """What is declared of tables: on the command line, else by the mapping."""
-    from orderproof.reading.table import DELIMITERS, TableOptions
+    from orderproof.reading.table import DELIMITERS as BY_NAME
+    from orderproof.reading.table import TableOptions
 
     given = TableOptions() if mapping is None else mapping.table
     return TableOptions(
-        given.delimiter if delimiter is None else DELIMITERS[delimiter],
+        given.delimiter if delimiter is None else BY_NAME[delimiter],
         given.encoding if encoding is None else encoding,
         given.sheet if sheet is None else sheet,
     )

@@ -1,14 +1,16 @@
 """Options that several commands take, and what their texts mean."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-ENGINES = ("auto", "both", "rete", "reference", "compiled", "all")
-LANGUAGES = ("en", "zh")
+from orderproof.cli_choices import LANGUAGES
+from orderproof.cli_completion import files
+from orderproof.diagnostic import OrderproofError
 
 
 def _instant(_: click.Context, __: click.Parameter, text: str | None) -> datetime:
@@ -37,8 +39,8 @@ def _zone(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInfo |
     return zone
 
 
-def _assignments(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
-    """Parameters as they are given: name=value."""
+def _assignments(context: click.Context, _: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    """Parameters as they are given, name=value, and before them those of the configuration."""
     found: dict[str, str] = {}
     for pair in pairs:
         name, sign, value = pair.partition("=")
@@ -47,7 +49,43 @@ def _assignments(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) 
         if name in found:
             raise click.BadParameter(f"{name!r} is given twice")
         found[name] = value
-    return found
+    from orderproof.cli_config import configured_parameters  # late: see below
+
+    return {**configured_parameters(context), **found}
+
+
+class _ConfigOption(click.Option):
+    """The option by which other options get what a configuration says; it is seen to before them."""
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        # Late: `orderproof --version` answers before what a command needs is loaded.
+        from orderproof.cli_config import configure
+
+        # While a shell completes a word, what is wrong is not told.
+        with suppress(*((OrderproofError, click.UsageError) if ctx.resilient_parsing else ())):
+            configure(ctx, opts)
+        return super().handle_parse_result(ctx, opts, args)
+
+
+def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What every command takes that a configuration may tell of its options."""
+    for option in (
+        click.option("--no-config", is_flag=True, expose_value=False, help="Look for no configuration."),
+        click.option(
+            "--config",
+            cls=_ConfigOption,
+            is_eager=True,
+            expose_value=False,
+            metavar="FILE",
+            shell_complete=files,
+            help="The configuration (default: orderproof.toml, or [tool.orderproof] in pyproject.toml, from the working"
+            " directory upwards).",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def rules_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,10 +100,15 @@ def rules_options(command: Callable[..., Any]) -> Callable[..., Any]:
             callback=_assignments,
             help="Set a parameter of the rule set; of a table one entry, NAME.KEY=VALUE. May be repeated.",
         ),
-        click.option("--rules", metavar="PATH", help="A rule set: a file, a folder, or the name of a shipped one."),
+        click.option(
+            "--rules",
+            metavar="PATH",
+            shell_complete=files,
+            help="A rule set: a file, a folder, or the name of a shipped one.",
+        ),
     ):
         command = option(command)
-    return command
+    return config_options(command)
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from orderproof.cli_choices import ENGINES, LANGUAGES
+from orderproof.cli_completion import checks, checks_or_files, files
 from orderproof.cli_inputs import attachments_option, find, input_options, table_options
-from orderproof.cli_options import ENGINES, LANGUAGES, rules_fail_on, rules_options, run_options
+from orderproof.cli_options import config_options, rules_fail_on, rules_options, run_options
+from orderproof.cli_speak import spoken
 from orderproof.diagnostic import OrderproofError
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=checks_or_files)
 @click.argument("rule", required=False, metavar="RULE")
 @rules_options
 @run_options
@@ -104,7 +107,7 @@ def list_(rules: str | None, parameters: dict[str, str], lang: str) -> None:
 
 
 @rules.command()
-@click.argument("names", nargs=-1, metavar="NAME...")
+@click.argument("names", nargs=-1, metavar="NAME...", shell_complete=checks)
 @click.option("--compiled", is_flag=True, help="Show the Python code that is generated from them; without NAME of all.")
 @rules_options
 def show(names: tuple[str, ...], compiled: bool, rules: str | None, parameters: dict[str, str], lang: str) -> None:
@@ -128,15 +131,18 @@ def show(names: tuple[str, ...], compiled: bool, rules: str | None, parameters: 
     from orderproof.engine.generate.part import part_of
 
     chosen = {each.id if isinstance(each, RuleText) else each.fact.name for each in described}
-    _print(generate(part_of(program, chosen) if names else program))
+    # A `#` of a text may stand there as its escape, which means the same in Python.
+    _print(spoken((generate(part_of(program, chosen) if names else program).rstrip("\n"),)))
 
 
 @rules.command()
+@config_options
 @click.option(
     "--rules",
     "names",
     multiple=True,
     metavar="PATH",
+    shell_complete=files,
     help="A rule set: a file, a folder, or the name of a shipped one; or an input mapping. May be repeated.",
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the summary.")
@@ -162,7 +168,11 @@ def lint(names: tuple[str, ...], lang: str, fail_on: "FailOn") -> "ExitCode":
 @rules_options
 @click.option("--engine", type=click.Choice(ENGINES), default="both", help="Who judges; both must agree.")
 @click.option(
-    "--only", multiple=True, metavar="RULE", help="Only these checks: ids or patterns such as price.*, commas between."
+    "--only",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=checks,
+    help="Only these checks: ids or patterns such as price.*, commas between.",
 )
 @rules_fail_on
 def test(

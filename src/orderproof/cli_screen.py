@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orderproof.cli_options import LANGUAGES
+from orderproof.cli_choices import LANGUAGES
+from orderproof.cli_completion import files as complete_files
+from orderproof.cli_options import config_options
 from orderproof.diagnostic import Diagnostic, OrderproofError
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="FILE...", shell_complete=complete_files)
+@config_options
 @click.option("--rules", metavar="PATH", help="A rule set with a vocabulary of accounts: a folder, or a shipped one.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of the reasons.")
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", help="Format of the report.")

@@ -1,5 +1,6 @@
 """Diagnostics: what is wrong with our input, with a place; and the one way to show a place."""
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -54,20 +55,23 @@ class IncompleteError(OrderproofError):
 
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+"""Letters and marks that are drawn as nothing, or only change how others are drawn: Unicode's Default_Ignorable_Code_Point
+without what is of an unsafe category."""
 
 
 def display(text: str) -> str:
-    r"""Text from outside, made safe to print: control, format and unassigned characters become visible escapes.
+    r"""Text from outside, made safe to print: control, format, unassigned and unseen characters become visible escapes.
 
     Nothing that a terminal acts on and nothing that reorders or hides text survives: ESC becomes
     ``\x1b``, U+202E becomes ``\u202e``.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or UNSEEN.search(text) is None):
         return text
     from unicodedata import category  # late: most texts are plain
 
     return "".join(
-        _visible(character) if category(character) in _UNSAFE_CATEGORIES else character for character in text
+        _visible(each) if category(each) in _UNSAFE_CATEGORIES or UNSEEN.match(each) else each for each in text
     )
 
 

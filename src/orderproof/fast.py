@@ -30,13 +30,14 @@ class Kind(Struct):
     """Documents with the same verdicts: how often each was given, what is known of them all, and their number so far.
 
     ``found`` are the findings of their own checks, by check and subject; None where it must be told by whom they are
-    read from the beginning. ``counts`` has no finding.
+    read from the beginning. ``counts`` has no finding. ``applied`` has the bits of the checks that apply by themselves.
     """
 
     pattern: Pattern
     counts: tuple[int, int, int, int]
     flags: int
     found: tuple[tuple[int, int, Verdict], ...] | None
+    applied: int = 0
     count: int = 0
 
     @property
@@ -99,10 +100,12 @@ class Fast:
             self._kinds = {}
         counts = [0, 0, 0, 0]
         found: list[tuple[int, int, Verdict]] = []
-        is_told = True
+        is_told, applied = True, 0
         for number, verdicts in enumerate(expanded(pattern)):
             for ordinal, given in enumerate(verdicts or (Verdict.NOT_APPLICABLE,)):
                 verdict = Verdict(given)
+                if number not in self._grouped and verdict is not Verdict.NOT_APPLICABLE:
+                    applied |= 1 << number
                 if number in self._grouped and verdict is not Verdict.NOT_APPLICABLE:
                     is_told = is_told and verdict is Verdict.PASS
                 elif verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
@@ -112,7 +115,8 @@ class Fast:
         flags = PASSED if counts[Verdict.PASS] else 0
         passed, violation, undetermined, not_applicable = counts
         known = (passed, violation, undetermined, not_applicable)
-        return self._kinds.setdefault(pattern, Kind(pattern, known, flags, tuple(found) if is_told else None))
+        kind = Kind(pattern, known, flags, tuple(found) if is_told else None, applied)
+        return self._kinds.setdefault(pattern, kind)
 
     def waiting(self, line: Line) -> tuple[Document, Facts] | None:
         """A line that was judged, with what its findings are told from; None where it must be read."""
@@ -138,14 +142,16 @@ class Fast:
 
     def add_up(self, outcome: Outcome) -> None:
         """Count the documents that were clean since the last time."""
-        documents = 0
+        documents, applied = 0, 0
         for kind in self._met:
             documents += kind.count
+            applied |= kind.applied
             for verdict, count in enumerate(kind.counts):
                 outcome.counts[verdict] += count * kind.count
             kind.count = 0
         self._met.clear()
         if documents:
+            outcome.apply(applied)
             outcome.judged["compiled"] = outcome.judged.get("compiled", 0) + documents
 
 

@@ -18,7 +18,7 @@ from orderproof.language.typed import UNKNOWN, Expression
 from orderproof.messages import filled, in_language, message_of, repeated, undetermined
 from orderproof.ruleset.lower import fields_asked
 from orderproof.ruleset.program import Check, Placeholder, Verdict
-from orderproof.subject import Naming
+from orderproof.subject import MARK, Naming, exact
 from orderproof.tree import Pointer
 from orderproof.undecided import joined
 
@@ -99,7 +99,7 @@ class FindingMaker:
             message = filled(template, values, self.lang, self.zone)
             place = _pointed(check, subject, place, explanation, explainer)
         naming = explainer.naming
-        keys = [naming.subject(record).key for record in subject]
+        keys = [naming.identity(record) for record in subject]
         return self._finding(check, verdict, message, place, naming.subject(subject[-1]), keys, explanation)
 
     def of_keyless(self, check: Check, told: Told) -> Finding:
@@ -111,7 +111,7 @@ class FindingMaker:
         return self._alone(check, told, repeated(self.lang))
 
     def _alone(self, check: Check, told: Told, message: str) -> Finding:
-        keys = ["", told.subject.key]
+        keys = ["", *told.identity]
         return self._finding(check, Verdict.UNDETERMINED, message, told.place, told.subject, keys, told.explanation)
 
     def of_group(self, group: Group, told: Sequence[Told]) -> Iterator[Finding]:
@@ -140,7 +140,7 @@ class FindingMaker:
             for member in islice(chain(here[1:], others), MAX_RELATED)
         )
         subject = SubjectName(first.subject.entity, group.key)
-        finding = self._finding(check, verdict, message, first.place, subject, [group.key], explanation)
+        finding = self._finding(check, verdict, message, first.place, subject, [*map(exact, group.keys)], explanation)
         return replace(finding, related=related, grouped=True)
 
     def _finding(
@@ -153,7 +153,8 @@ class FindingMaker:
         keys: Sequence[str],
         explanation: Explanation,
     ) -> Finding:
-        document = place.name.id if place.name.id is not None else f"{place.name.path}#{place.name.index}"
+        name = place.name
+        document = f"{MARK}{exact(name.path)}#{name.index}" if name.id is None else exact(name.id)
         return Finding(
             rule=check.id,
             verdict=_NAMES[verdict],
@@ -161,7 +162,7 @@ class FindingMaker:
             clause=check.clause,
             title=in_language(check.titles, self.lang),
             message=message,
-            document=place.name,
+            document=name,
             pointer=place.pointer,
             span=place.span,
             subject=subject,

@@ -63,20 +63,21 @@ class Member(Struct, frozen=True):
 
 class Told(Struct, frozen=True):
     """What there is to tell of a subject of a check across documents; ``values`` are those of the message's
-    placeholders, where it is a member.
+    placeholders, where it is a member; ``identity`` is what tells it from all other subjects of its document.
     """
 
     subject: SubjectName
     place: Place
     explanation: Explanation
     values: tuple[Result | None, ...] = ()
+    identity: tuple[str, ...] = ()
 
 
 class Group(Struct, frozen=True):
-    """A judged group: the key as people read it, its members, and the verdict."""
+    """A judged group: the values of its key as people read them, its members, and the verdict."""
 
     check: Check
-    key: str
+    keys: tuple[str, ...]
     members: tuple[Member, ...]
     verdict: Verdict
     shared: tuple[Result | None, ...]
@@ -85,6 +86,11 @@ class Group(Struct, frozen=True):
     """The placeholders that speak of a member alone."""
     quantities: tuple[str, ...]
     """Of an undetermined group what is known of it as a whole, such as ``count(distinct m.currency …) = 2``."""
+
+    @property
+    def key(self) -> str:
+        """The key as people read it."""
+        return " ".join(self.keys)
 
     def verdict_in(self, document: int) -> Verdict:
         """What the group's verdict means for a document: no violation where it may hold no member at all."""
@@ -132,6 +138,8 @@ class Groups:
         self._left_out: frozenset[int] = frozenset()
         self._documents = 0
         self.tally = Tally()
+        self.applied: list[Check] = []
+        """The checks that applied to a group, once groups are judged."""
 
     # Gathering
 
@@ -205,15 +213,19 @@ class Groups:
     def _judged(self, check: Check, *, every: bool) -> list[tuple[Verdict, list[Record]]]:
         """The groups of a check that are handed out, with their members, in order."""
         kept: list[tuple[Verdict, list[Record]]] = []
+        applied = False
         judge = GroupJudge(check, self._kinds[check.number], self._setting, self.tally, most=MAX_UNSURE)
         for records in self._store.shares(check.number):
             with localcontext(exact_context()):
                 for members in together(records, self._left_out):
                     verdict = judge.verdict(members, confirm_all=self._confirm_all)
+                    applied = applied or verdict is not Verdict.NOT_APPLICABLE
                     if every or verdict in FOUND:
                         kept.append((verdict, members))
                     else:
                         self.tally.count(verdict, members)
+        if applied:
+            self.applied.append(check)
         kept.sort(key=lambda group: group[1][0][DOCUMENT : ORDINAL + 1])
         return kept
 
@@ -224,16 +236,13 @@ class Groups:
         own = (part.expression if isinstance(part, Placeholder) else None for part in message.parts)
         return Group(
             check=check,
-            key=self._shown(members[0].key),
+            keys=tuple(written(value, self._setting.zone) for value in members[0].key),
             members=members,
             verdict=verdict,
             shared=shared_by(message, self._setting, pairs),
             own=tuple(None if part is None or reads_group(part) else part for part in own),
             quantities=quantities_of(check, self._setting, pairs) if verdict is Verdict.UNDETERMINED else (),
         )
-
-    def _shown(self, key: tuple[Value, ...]) -> str:
-        return " ".join(written(value, self._setting.zone) for value in key)
 
     def _members(self, check: Check, records: list[Record]) -> tuple[Member, ...]:
         return tuple(self._member(check.number, record) for record in records)

@@ -115,7 +115,8 @@ class Outcome(Struct):
     verdict was given; ``judged`` how many documents each engine judged, ``confirmed_by`` those of them that another one judged the same,
     ``confirmed`` how many more than one judged.
     ``members`` are what
-    documents bring to groups, by their numbers in the outcome; ``unjudged`` is by the source.
+    documents bring to groups, by their numbers in the outcome; ``unjudged`` is by the source. ``applied`` has a bit for
+    each check by its number, which is set where the check applied to something, or may have.
     """
 
     flags: bytearray = field(default_factory=bytearray)
@@ -131,6 +132,12 @@ class Outcome(Struct):
     refused: list[Refused] = field(default_factory=list)
     unjudged: dict[str, Unjudged] = field(default_factory=dict)
     fault: Fault | None = None
+    applied: bytes = b""
+
+    def apply(self, checks: int) -> None:
+        """Set the bits of more checks."""
+        known = checks | int.from_bytes(self.applied, "little")
+        self.applied = known.to_bytes((known.bit_length() + 7) // 8, "little")
 
     def stretch(self, path: str, index: int, source: str = "", count: int = 1) -> None:
         """More documents, from an index of an input on."""

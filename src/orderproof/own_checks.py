@@ -17,9 +17,10 @@ from orderproof.groups import Told as ToldMember
 from orderproof.groups import asked_of, brought
 from orderproof.language.typed import UNKNOWN
 from orderproof.members.packing import Brought
+from orderproof.messages import does_not_apply, no_subject, not_carried
 from orderproof.outcome import PASSED, VERDICTS, Outcome, Said, Told, Unjudged, flags_of
 from orderproof.policies import Policy
-from orderproof.report.model import CheckOutcome, Gap
+from orderproof.report.model import CheckOutcome, Gap, outcome_of
 from orderproof.ruleset.program import Check, Verdict
 from orderproof.run import Run
 from orderproof.subject import Naming
@@ -60,6 +61,7 @@ class OwnChecks:
         self._findings: list[tuple[int, Finding]] = []
         self._outcomes: list[CheckOutcome] = []
         self._members: list[Brought] = []
+        self._applied = 0
 
     def tell(self, run: Run) -> None:
         """Count the verdicts; put the findings, and the document where something is to be told of it, in order."""
@@ -85,7 +87,11 @@ class OwnChecks:
                 continue
             verdicts = self._judgement.verdicts[checked.number]
             if not verdicts:
-                self._count(checked, Verdict.NOT_APPLICABLE, SubjectName(checked.entity, ""), run)
+                self._count(Verdict.NOT_APPLICABLE)
+                if run.details:
+                    reason = no_subject(checked.entity, run.lang)
+                    none = SubjectName(checked.entity, "")
+                    self._outcomes.append(CheckOutcome(checked.id, none, "not_applicable", reason))
             for subject, given in zip(self._of.facts.subjects[checked.entity], verdicts, strict=True):
                 self._verdict(checked, Verdict(given), subject, run, maker)
 
@@ -93,6 +99,7 @@ class OwnChecks:
         findings = tuple(finding for _, finding in sorted(self._findings, key=gravest_first))
         if self._members:
             self._result.members.append((self._of.number, self._members))
+        self._result.apply(self._applied)
         flags = flags_of(findings, passed=self._passed, unjudged=self._lacks_a_verdict)
         self._result.flags[self._of.number] = flags
         if findings or run.every_document or self._outcomes:
@@ -102,12 +109,12 @@ class OwnChecks:
 
     def _verdict(self, checked: Check, verdict: Verdict, subject: Subject, run: Run, maker: FindingMaker) -> None:
         if verdict is Verdict.NOT_APPLICABLE or (verdict is Verdict.PASS and checked.grouping is None):
-            self._count(checked, verdict, self._naming.subject(subject[-1]) if run.details else None, run)
+            self._without_finding(checked, verdict, subject, run)
             return
-        known = self._known = self._known or Known(self._policy.program, run.setting, self._of.facts, self._judgement)
-        if checked.grouping is not None and self._joins(checked, verdict, subject, known):
+        if checked.grouping is not None and self._joins(checked, verdict, subject, self._known_for(run)):
             return
-        explainer = self._explainer = self._explainer or Explainer(known, self._naming)
+        self._applied |= 1 << checked.number
+        explainer = self._explainer_for(run)
         place = place_in(checked, subject, self._of.number, self._naming)
         if checked.grouping is None:
             explanation = explainer.explain(maker.asked(checked, subject, explainer), subject)
@@ -123,8 +130,30 @@ class OwnChecks:
         else:
             told = ToldMember(self._naming.subject(subject[-1]), place, explanation)
             finding = maker.of_keyless(checked, told)
-        self._count(checked, verdict, finding.subject, run)
+        self._count(verdict)
+        if run.details:
+            self._outcomes.append(outcome_of(finding))
         self._findings.append((checked.number, finding))
+
+    def _without_finding(self, checked: Check, verdict: Verdict, subject: Subject, run: Run) -> None:
+        """A check that passes, or does not apply to a subject."""
+        self._count(verdict)
+        if verdict is Verdict.PASS:
+            self._applied |= 1 << checked.number
+        if run.details:
+            reason = ""
+            if run.reasons and verdict is Verdict.NOT_APPLICABLE:
+                reason = does_not_apply(self._explainer_for(run).explain((checked.when,), subject), run.lang)
+            of = self._naming.subject(subject[-1])
+            self._outcomes.append(CheckOutcome(checked.id, of, verdict.name.lower(), reason))
+
+    def _known_for(self, run: Run) -> Known:
+        self._known = self._known or Known(self._policy.program, run.setting, self._of.facts, self._judgement)
+        return self._known
+
+    def _explainer_for(self, run: Run) -> Explainer:
+        self._explainer = self._explainer or Explainer(self._known_for(run), self._naming)
+        return self._explainer
 
     def _unseen(self, checked: Check, run: Run) -> None:
         """A check of subjects that the source never tells of: there may be some."""
@@ -144,8 +173,11 @@ class OwnChecks:
             self._is_unjudged = True
             unjudged.documents += 1
         self._lacks_a_verdict = self._lacks_a_verdict or checked.severity is Severity.ERROR
+        self._applied |= 1 << checked.number
         if run.details:
-            self._outcomes.append(CheckOutcome(checked.id, subject, "not_judged"))
+            missing = tuple(fields)
+            reason = not_carried(missing, run.lang)
+            self._outcomes.append(CheckOutcome(checked.id, subject, "not_judged", reason, missing))
 
     def _joins(self, checked: Check, verdict: Verdict, subject: Subject, known: Known) -> bool:
         """Whether a subject is a member of a group, or may be; it is put aside for it."""
@@ -154,8 +186,6 @@ class OwnChecks:
             self._members.append(member)
         return member is not None
 
-    def _count(self, checked: Check, verdict: Verdict, subject: SubjectName | None, run: Run) -> None:
+    def _count(self, verdict: Verdict) -> None:
         self._result.counts[verdict] += 1
         self._passed = self._passed or verdict is Verdict.PASS
-        if subject is not None and run.details:
-            self._outcomes.append(CheckOutcome(checked.id, subject, verdict.name.lower()))

@@ -1,5 +1,6 @@
 """How a document's subjects are named, and where they stand in it."""
 
+import re
 from collections import Counter
 
 from orderproof.document import Document
@@ -7,6 +8,10 @@ from orderproof.facts.record import Record
 from orderproof.finding import DocumentName, SubjectName
 from orderproof.source import Span
 from orderproof.tree import Plain, Pointer, value_at
+
+MARK = "\\."
+"""What `exact` gives for no text: what follows is another kind of name than stands there otherwise."""
+_DIGITS = re.compile(r"[0-9]+\Z")
 
 
 class Naming:
@@ -21,13 +26,21 @@ class Naming:
 
     def subject(self, record: Record) -> SubjectName:
         """A record's name; an index stands in where it has no id, or shares it with a sibling."""
+        return SubjectName(record.entity, self._key(record)[0])
+
+    def identity(self, record: Record) -> str:
+        """The same for a fingerprint, where an id of digits is not taken for an index."""
+        key, is_own = self._key(record)
+        return f"{MARK}{key}" if is_own and _DIGITS.match(key) else exact(key)
+
+    def _key(self, record: Record) -> tuple[str, bool]:
+        """A record's id, or the index that stands in, and whether it is an id of a child's own."""
         if not record.pointer:
-            return SubjectName(record.entity, self.name.id or str(self.name.index))
+            return self.name.id or str(self.name.index), False
         own = _own_id(self.value(record.pointer))
-        index = record.pointer[-1]
         if own is None or self._siblings(record.pointer[:-1])[own] > 1:
-            return SubjectName(record.entity, str(index))
-        return SubjectName(record.entity, own)
+            return str(record.pointer[-1]), False
+        return own, True
 
     def _siblings(self, pointer: Pointer) -> Counter[str | None]:
         if pointer not in self._ids:
@@ -50,6 +63,11 @@ class Naming:
     def span(self, pointer: Pointer) -> Span:
         """Where a value stands, the nearest place above it for an absent one; it does not hold the document."""
         return self._document.span(pointer).on_its_line()
+
+
+def exact(text: str) -> str:
+    """A text without a NUL, so that some that are joined by it can be told apart again."""
+    return text.replace("\\", "\\\\").replace("\0", "\\0")
 
 
 def _own_id(value: Plain) -> str | None:

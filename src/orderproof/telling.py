@@ -102,7 +102,9 @@ def _told(document: Document, known: Known, number: int, members: Sequence[_Aske
         explanation = explainer.explain(conditions, subject)
         place = place_in(check, subject, number, naming)
         values = () if asked.group is None else _values(asked.group, member, subject, known)
-        yield (check.number, number, member.ordinal), Told(naming.subject(subject[-1]), place, explanation, values)
+        identity = tuple(map(naming.identity, subject))
+        told = Told(naming.subject(subject[-1]), place, explanation, values, identity)
+        yield (check.number, number, member.ordinal), told
 
 
 def _same(check: Check, member: Member, known: Known) -> Subject | None:

@@ -47,7 +47,8 @@ def compile_rule_set(
     if selected is None:
         return program
     chosen = tuple(check for check in rule_set.checks if check.id.value in selected)
-    return _program(Compilation(rule_set, schema, parameters), chosen)
+    left_out = tuple(check.id.value for check in rule_set.checks if check.id.value not in selected)
+    return replace(_program(Compilation(rule_set, schema, parameters), chosen), left_out=left_out)
 
 
 def _program(compilation: Compilation, definitions: tuple[CheckDefinition, ...]) -> Program:

@@ -152,7 +152,8 @@ def _explained(tree: Node, error: Any, kind: FileKind) -> Iterator[Diagnostic]:
         case "type" if isinstance(node, Scalar) and node.value is None and _WORD.match(key) is None:
             pass  # a value that YAML took apart: the name is explained
         case "type":
-            kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+            asked = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+            kinds = [each for each in asked if each != "null"]
             yield Diagnostic(
                 f"{area}.type",
                 f"{what} is {kind_of_node(node)}, expected {_expected(kinds)}",

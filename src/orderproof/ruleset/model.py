@@ -53,6 +53,8 @@ class CheckDefinition(Struct, frozen=True):
     message: tuple[tuple[Text, Text], ...]
     note: Text | None
     effective: Effective | None
+    waivable: bool = True
+    """Whether a finding of it may be accepted."""
 
 
 class Parameter(Struct, frozen=True):

@@ -39,6 +39,7 @@ def read_check(shape: Shape) -> CheckDefinition:
         "message",
         "note",
         "effective",
+        "waivable",
     )
     return CheckDefinition(
         id=shape.id("id"),
@@ -54,6 +55,7 @@ def read_check(shape: Shape) -> CheckDefinition:
         message=_languages(shape.member("message")),
         note=shape.optional("note"),
         effective=_effective(shape.member("effective")) if shape.has("effective") else None,
+        waivable=shape.flag("waivable", otherwise=True),
     )
 
 

@@ -144,7 +144,8 @@ class Program(Struct, frozen=True):
     ``strata`` counts the steps: facts and checks of stratum 0 read no derived fact; what is in stratum n reads
     facts of strata below n only. ``atoms`` is shared by all proofs. ``facts`` is in the order of their numbers.
     ``uncarried`` are the paths of the document type that are unknown in all documents it is for, ``unseen`` the
-    numbers of the checks whose subjects stand below these: there may be some that no document shows.
+    numbers of the checks whose subjects stand below these: there may be some that no document shows. ``left_out`` are
+    the ids of the rule set's checks that were not selected.
     """
 
     id: str
@@ -162,3 +163,4 @@ class Program(Struct, frozen=True):
     nesting: int
     uncarried: frozenset[tuple[str, ...]] = frozenset()
     unseen: frozenset[int] = frozenset()
+    left_out: tuple[str, ...] = ()

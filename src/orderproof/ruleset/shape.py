@@ -124,6 +124,14 @@ class Shape(Struct, frozen=True):
             raise Malformed(self.node)
         return found
 
+    def flag(self, key: str, *, otherwise: bool) -> bool:
+        found = self.find(key)
+        if found is None:
+            return otherwise
+        if not isinstance(found.node, Scalar) or not isinstance(found.node.value, bool):
+            raise Malformed(found.node)
+        return found.node.value
+
     def day(self, key: str) -> date:
         found = self.text(key)
         try:
