@@ -38,7 +38,7 @@ def test_sessions_print_what_is_shown(record: bool, capsys: pytest.CaptureFixtur
             text = text.replace(block, shown)
         readme.README.write_text(text, "utf-8")
     sessions = readme.sessions()
-    assert len(sessions) == 9
+    assert len(sessions) == 10
     assert [(command, _output(command, capsys)) for command, _ in sessions] == sessions
 
 
