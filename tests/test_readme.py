@@ -56,6 +56,11 @@ def test_the_set_up_commands_are_run_by_continuous_integration() -> None:
     assert all(f"command_of_readme {number}" in script for number in (1, 2))
 
 
+def test_the_check_of_the_first_command_finds_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    command = readme.set_up_command(1).rpartition("orderproof ")[2]
+    assert run(shlex.split(command)) == 1, capsys.readouterr().err
+
+
 def test_the_steps_for_continuous_integration_succeed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
