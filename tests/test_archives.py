@@ -99,7 +99,7 @@ def test_what_is_not_read_is_told() -> None:
     assert read(archive(members)) == [
         ("a.zip!a.json", "0"),
         ("a.zip!c.xls", ["input.foreign-sheet"]),
-        "input.skipped: 2 with other endings are not read: readme.md, scan.pdf",
+        "input.skipped: 2 with other endings are not read as documents: readme.md, scan.pdf",
         "archive.hidden: 2 hidden members are not read: .hidden/b.json, __MACOSX/._a.json",
     ]
 
@@ -108,7 +108,7 @@ def test_an_archive_without_documents() -> None:
     assert read(archive({})) == [("a.zip", ["document.none"])]
     assert read(archive({"readme.md": ""})) == [
         ("a.zip", ["document.none"]),
-        "input.skipped: 1 member with another ending is not read: readme.md",
+        "input.skipped: 1 member with another ending is not read as documents: readme.md",
     ]
 
 

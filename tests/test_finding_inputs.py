@@ -354,7 +354,7 @@ class Read:
         ("a.json", b'[{"id": "0"}, {"id": "1"}, {"id": "2"}]'),
         ("a.yaml", b"id: '0'\n---\nid: '1'\n---\nid: '2'\n"),
         ("a.ndjson", b'{"id": "0"}\n{"id": "1"}\n{"id": "2"}\n'),
-        ("a.ndjson.gz", gzip.compress(b'{"id": "0"}\n{"id": "1"}\n{"id": "2"}\n')),
+        ("a.ndjson.gz", gzip.compress(b'{"id": "0"}\n{"id": "1"}\n{"id": "2"}\n', mtime=0)),
     ],
 )
 @pytest.mark.parametrize("is_standard", [False, True])

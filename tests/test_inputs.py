@@ -119,7 +119,7 @@ def test_a_folder_is_walked_by_name() -> None:
     ):
         put(name)
     expected = ["o/a/sub/y.ndjson", "o/a/z.yaml", "o/b.json", "o/c.jsonl"]
-    skipped = "1 file with another ending is not read: readme.md"
+    skipped = "1 file with another ending is not read as documents: readme.md"
     assert found("o") == [*expected, f"input.skipped o: {skipped}"]
     assert found("o/") == [*expected, f"input.skipped o/: {skipped}"]
     assert found("./o") == [*(f"./{name}" for name in expected), f"input.skipped ./o: {skipped}"]
@@ -187,7 +187,7 @@ def test_patterns() -> None:
     assert found("o/?.*") == [
         "o/1.json",
         "o/2.yaml",
-        "input.skipped o/?.*: 1 file with another ending is not read: x.txt",
+        "input.skipped o/?.*: 1 file with another ending is not read as documents: x.txt",
     ]
     assert found("o/[12].*") == ["o/1.json", "o/2.yaml"]
     assert found("**/*.json") == ["o/1.json", "o/a/3.json", "o/a/b/4.json", "p/6.json"]
@@ -196,7 +196,7 @@ def test_patterns() -> None:
         "o/2.yaml",
         "o/a/3.json",
         "o/a/b/4.json",
-        "input.skipped o/**: 1 file with another ending is not read: x.txt",
+        "input.skipped o/**: 1 file with another ending is not read as documents: x.txt",
     ]
     assert found("o/**/**/b/*") == ["o/a/b/4.json"]
     assert found("*/6.json") == ["p/6.json"]
@@ -205,7 +205,7 @@ def test_patterns() -> None:
     assert found("./o/*.json") == ["./o/1.json"]
     assert found("o/*.txt") == [
         "input.no-match o/*.txt",
-        "input.skipped o/*.txt: 1 file with another ending is not read: x.txt",
+        "input.skipped o/*.txt: 1 file with another ending is not read as documents: x.txt",
     ]
     assert found("q/*.json") == ["input.no-match q/*.json"]
 
@@ -246,7 +246,7 @@ def test_a_folder_without_documents_is_a_diagnostic() -> None:
     Path("e").mkdir()
     assert found("o", "e") == [
         "input.empty o",
-        "input.skipped o: 1 file with another ending is not read: readme.md",
+        "input.skipped o: 1 file with another ending is not read as documents: readme.md",
         "input.empty e",
     ]
 
@@ -257,7 +257,7 @@ def test_the_first_of_many_skipped_files_are_named() -> None:
         put(f"o/{number}.pdf")
     assert found("o") == [
         "o/a.json",
-        "input.skipped o: 7 files with other endings are not read: 0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf and 2 more",
+        "input.skipped o: 7 files with other endings are not read as documents: 0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf and 2 more",
     ]
 
 

@@ -38,7 +38,7 @@ def test_sessions_print_what_is_shown(record: bool, capsys: pytest.CaptureFixtur
             text = text.replace(block, shown)
         readme.README.write_text(text, "utf-8")
     sessions = readme.sessions()
-    assert len(sessions) == 9
+    assert len(sessions) == 10
     assert [(command, _output(command, capsys)) for command, _ in sessions] == sessions
 
 
@@ -54,6 +54,11 @@ def test_the_set_up_commands_are_run_by_continuous_integration() -> None:
     assert second.endswith("&& .venv/bin/pytest")
     script = Path(".ci/run").read_text("utf-8")
     assert all(f"command_of_readme {number}" in script for number in (1, 2))
+
+
+def test_the_check_of_the_first_command_finds_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    command = readme.set_up_command(1).rpartition("orderproof ")[2]
+    assert run(shlex.split(command)) == 1, capsys.readouterr().err
 
 
 def test_the_steps_for_continuous_integration_succeed(

@@ -8,8 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from orderproof.cli import run
+from orderproof.data import schemas_folder
 
 ACCOUNT = "SALES CONTRACT\n\nBank account no.: 9928 1234 5678 5196, see there\n"
 LIKE = "SALES CONTRACT\nBeneficiary account no.: 9922****8888\n"
@@ -102,6 +104,17 @@ def test_json_holds_what_is_known_and_no_whole_number(capsys: pytest.CaptureFixt
             "paragraph": None,
         }
     ]
+
+
+def test_json_is_as_its_schema_says(capsys: pytest.CaptureFixture[str]) -> None:
+    cases = Path(__file__).parents[1] / "fixtures" / "orders" / "contracts"
+    contracts = sorted(str(path) for path in cases.glob("*/*") if path.suffix in (".pdf", ".docx", ".txt"))
+    assert run(["screen", *contracts, "none.txt", "--format", "json"]) == 3
+    report = json.loads(capsys.readouterr().out)
+    assert {file["class"] for file in report["files"]} == {"account", "account_like", "none"}
+    schema = json.loads((schemas_folder() / "screen.schema.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(report)] == []
 
 
 def test_a_hostile_name_or_label_does_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

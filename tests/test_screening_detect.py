@@ -81,7 +81,7 @@ MENTIONS = [
     ("Sample Bank, SWIFT: SAMPCNBJ\n99501234567890123", ("account", "cn_account", "", "9950*********0123", "block")),
     # Written to be overlooked.
     ("A c c o u n t  N o. 9950 1234 5678", ("account", "account", "A c c o u n t N o", "995******678", "label")),
-    ("Benefic1ary Acc0unt N0: 9950123456", ("account", "account", "Acc0unt", "99******56", "label")),
+    ("Benefic1ary Acc0unt N0: 9950123456", ("account", "account", "Acc0unt N0", "99******56", "label")),
     ("Аccount No 995\u200b012\u00ad3456", ("account", "account", "Аccount No", "99******56", "label")),
     # What a person should look at.
     ("Refund account: 99501234567890", ("account_like", "refund", "Refund account", "995********890", "refund")),

@@ -118,7 +118,7 @@ def test_a_table_of_a_page_is_a_frame() -> None:
 
 
 def test_a_page_tells_its_encoding_pictures_and_frames() -> None:
-    page = '<html><meta charset="gb2312"><p>账号<img src=a.png width=600 height=400><iframe src="b.html"></iframe>'
+    page = '<html><meta charset="gb2312"><p>账号<img src=a.png width=100% height=50%><iframe src="b.html"></iframe>'
     found = extract("x.html", page.encode("gb18030"))
     assert texts(found) == ["账号"]
     assert [(picture.after, picture.share) for picture in found.pictures] == [(1, 0.5)]
@@ -159,7 +159,7 @@ Seen {\v hid 99}more\par {\cf1 white}\par{\fs2 tiny}\par{\deleted gone}\par{\f1 
         ("Account", "", "", 0),
         ("6222", "", "", 1),
         ("second", "", "", 1),
-        ("foot", "", "footnote", 0),
+        ("after foot", "", "footnote", 0),
         ("afterward", "", "", 0),
     ]
 

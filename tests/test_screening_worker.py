@@ -30,8 +30,9 @@ while True:
     token, content = json.loads(message())['token'].encode(), message()
     if content == b"good": say(b'{"format":"text"}'); continue
 """
+REPORT = "; report this, and have a person read the file"
 DEEDS = {
-    "ends": ("    sys.exit(3)", "damaged", "reading it ended the reader: it failed (code 3)"),
+    "ends": ("    sys.exit(3)", "internal", f"reading it ended the reader: it failed (code 3){REPORT}"),
     "is killed": ("    os.kill(os.getpid(), 9)", "damaged", "reading it ended the reader: it was killed by SIGKILL"),
     "aborts": ("    os.abort()", "damaged", "reading it ended the reader: it was killed by SIGABRT"),
     "hangs": ("    time.sleep(60)", "timeout", "it was not read within 1 seconds"),
@@ -96,7 +97,7 @@ def test_an_answer_too_many_never_speaks_for_another_file() -> None:
 def test_a_reader_that_cannot_be_started_reads_nothing(tmp_path: Path) -> None:
     screener = Screener(b"", ScreenWorker((str(tmp_path / "none"),)))
     assert screener.extracted("a", b"text").gaps == (
-        Gap("damaged", "the reader of attachments cannot be started: no such file or directory"),
+        Gap("internal", f"the reader of attachments cannot be started: no such file or directory{REPORT}"),
     )
 
 
@@ -110,11 +111,6 @@ def test_a_file_that_takes_too_much_memory_is_a_gap(screener: Screener) -> None:
 def test_a_file_with_too_much_text_is_read_as_far_as_it_goes(screener: Screener) -> None:
     told = screener.extracted("a.txt", b"line\n" * 500_000)
     assert [gap.code for gap in told.gaps] == ["limit"]
-
-
-def test_the_reader_holds_no_more_than_it_may() -> None:
-    resource = pytest.importorskip("resource")
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400 << 10
 
 
 def test_many_files_are_read_by_one_process(screener: Screener) -> None:

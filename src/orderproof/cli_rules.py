@@ -189,11 +189,13 @@ def test(
     one), 2 the rule set is wrong, 3 no case, or an engine that was asked for could not run.
     """
     from orderproof.exit_code import code_of_cases
+    from orderproof.rulebook.account_cases import run_account_cases
     from orderproof.rulebook.case_table import of_checks, tabulate
     from orderproof.rulebook.cases import run_cases
     from orderproof.rulebook.outcome_text import render_cases, render_warnings
     from orderproof.ruleset.lint import without_errors
     from orderproof.ruleset.lint_cases import case_warnings
+    from orderproof.ruleset.load import ACCOUNTS
     from orderproof.ruleset.open import compile_opened, open_rule_set
 
     opened = without_errors(open_rule_set(rules, parameters))
@@ -201,11 +203,13 @@ def test(
     chosen = of_checks(opened, program)
     tested = run_cases(chosen, engine)
     table = tabulate(opened.rule_set, program, tested)
+    words = opened.rule_set.accounts
+    accounts = None if words is None or only else run_account_cases(words, (opened.path / ACCOUNTS).as_posix())
     warnings = case_warnings(chosen)
     _tell(render_warnings(warnings))
-    _print(render_cases(table, engine, tested.unavailable, lang))
+    _print(render_cases(table, accounts, engine, tested.unavailable, lang))
     return code_of_cases(
-        failed=len(table.wrong),
+        failed=len(table.wrong) + (0 if accounts is None else len(accounts.failed)),
         total=table.total,
         unavailable=tested.unavailable is not None,
         doubtful=len(warnings) + table.lacking,

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from orderproof.screening.process import Screener
 
 from orderproof.screening.mention import Own, Screened
+from orderproof.screening.process import Screener
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "fixtures" / "contracts"

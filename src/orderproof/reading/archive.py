@@ -78,7 +78,7 @@ def _notices(name: str, files: list[Member]) -> Iterator[Notice]:
     unsure = [member.name for member in files if not member.is_named_surely]
     if others:
         what = "1 member with another ending is" if len(others) == 1 else f"{len(others):,} with other endings are"
-        yield _notice("input.skipped", name, f"{what} not read: {_named(others)}", READ)
+        yield _notice("input.skipped", name, f"{what} not read as documents: {_named(others)}", READ)
     if hidden:
         what = "1 hidden member is" if len(hidden) == 1 else f"{len(hidden):,} hidden members are"
         yield _notice("archive.hidden", name, f"{what} not read: {_named(hidden)}", None)

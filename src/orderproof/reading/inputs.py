@@ -188,7 +188,7 @@ def _notices(name: str, left_out: _LeftOut) -> Iterator[Notice]:
     if left_out.files:
         count = len(left_out.files)
         files = "1 file with another ending is" if count == 1 else f"{count:,} files with other endings are"
-        message = f"{files} not read: {_named(left_out.files)}"
+        message = f"{files} not read as documents: {_named(left_out.files)}"
         yield Notice(Diagnostic("input.skipped", message, path=name, help=READ, severity=Severity.WARNING))
     if left_out.folders:
         count = len(left_out.folders)

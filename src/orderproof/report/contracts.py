@@ -1,6 +1,6 @@
 """What the screening of contracts found, for people and for machines: each mention in its line, and what is unread."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -66,22 +66,47 @@ def _file(file: ScreenedFile, reasons: Mapping[str, Sentence], lang: str, *, rev
     for mention in screened.mentions:
         told = told_mention(mention, reasons, lang, reveal=reveal)
         yield f"  {words.classes[mention.cls]}: {shown(told, _TOLD)}"
-        yield from (f"    {line}" for line in _line(mention, reveal=reveal))
+        beside = [other for other in screened.mentions if other.spot == mention.spot] if reveal else []
+        yield from (f"    {line}" for line in _line(mention, beside, reveal=reveal))
     for gap in screened.gaps:
         yield f"  {words.unread.format(reason=shown(told_gap(gap, lang), _TOLD))}"
     if not screened.mentions and not screened.gaps:
         yield f"  {words.nothing}"
 
 
-def _line(mention: Mention, *, reveal: bool) -> Iterable[str]:
-    """The line of a mention, with a mark under it."""
+def _line(mention: Mention, beside: Sequence[Mention], *, reveal: bool) -> Iterable[str]:
+    """The line of a mention, with a mark under it; to reveal it, those ``beside`` it in its line are shown as well."""
     text, start, end = mention.excerpt, mention.start, mention.end
     if not text:
         return ()
     if reveal and start < end:
-        text, end = f"{text[:start]}{mention.written}{text[end:]}", start + len(mention.written)
+        at = next(number for number, other in enumerate(beside) if other is mention)
+        before, after = _revealed_before(text[:start], beside[:at]), _revealed_after(text[end:], beside[at + 1 :])
+        start, end = len(before), len(before) + len(mention.written)
+        text = f"{before}{mention.written}{after}"
     number = mention.spot.line or mention.spot.paragraph or 1
     return snippet(Span(Source("", text.replace("\n", " "), number), start, end))
+
+
+def _revealed_before(text: str, mentions: Sequence[Mention]) -> str:
+    """The text with the last of the mentions shown in full, from its end backwards."""
+    end = len(text)
+    for mention in reversed(mentions):
+        at = text.rfind(mention.masked, 0, end)
+        if at >= 0:
+            text, end = f"{text[:at]}{mention.written}{text[at + len(mention.masked) :]}", at
+    return text
+
+
+def _revealed_after(text: str, mentions: Sequence[Mention]) -> str:
+    """The text with the first of the mentions shown in full, from its start on."""
+    start = 0
+    for mention in mentions:
+        at = text.find(mention.masked, start)
+        if at >= 0:
+            text = f"{text[:at]}{mention.written}{text[at + len(mention.masked) :]}"
+            start = at + len(mention.written)
+    return text
 
 
 def render_summary(files: Iterable[ScreenedFile], lang: str) -> str:

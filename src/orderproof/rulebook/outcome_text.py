@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from orderproof.diagnostic import Diagnostic, Severity, render
 from orderproof.report.quoting import shown
 from orderproof.report.words import LANGUAGES, Words
+from orderproof.rulebook.account_cases import AccountsTested
 from orderproof.rulebook.case_table import VERDICTS, CaseRow, CaseTable
 from orderproof.rulebook.lines import table, text_of
 from orderproof.rulebook.lint import Linted
@@ -28,17 +29,23 @@ def render_warnings(warnings: Sequence[Diagnostic]) -> str:
     return text_of(_diagnostics(warnings))
 
 
-def render_cases(cases: CaseTable, engine: str, unavailable: str | None, lang: str) -> str:
+def render_cases(
+    cases: CaseTable, accounts: AccountsTested | None, engine: str, unavailable: str | None, lang: str
+) -> str:
     """The table of checks and their cases, the cases that failed, and the totals with the engines that ran."""
     words, common = RULES_WORDS[lang], LANGUAGES[lang]
     first, boundary, lacks = words.table
     rows = [(first, *(common.verdicts[verdict] for verdict in VERDICTS), boundary, lacks)]
     rows += (_row(row, words, common) for row in cases.rows)
     lines = [*table(rows), ""]
-    if cases.wrong:
-        lines += [words.failed, *_diagnostics(cases.wrong), ""]
+    wrong = (*cases.wrong, *(() if accounts is None else accounts.failed))
+    if wrong:
+        lines += [words.failed, *_diagnostics(wrong), ""]
     failed = len(cases.failed)
     lines.append(words.total.format(total=cases.total, passed=cases.total - failed, failed=failed))
+    if accounts is not None and accounts.total:
+        failed = len(accounts.failed)
+        lines.append(words.accounts.format(total=accounts.total, passed=accounts.total - failed, failed=failed))
     if cases.never:
         lines.append(words.reasons.format(never=cases.never, refuted=len(cases.refuted)))
     if not cases.total:

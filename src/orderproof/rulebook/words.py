@@ -63,6 +63,7 @@ class RulesWords(Struct, frozen=True):
     nothing_lacks: str
     never_short: str
     total: str
+    accounts: str
     reasons: str
     failed: str
     none_ran: str
@@ -136,6 +137,7 @@ _ENGLISH = RulesWords(
     nothing_lacks="-",
     never_short="never",
     total="Cases: {total:,} (as expected {passed:,}, failed {failed:,})",
+    accounts="Cases of accounts in contracts: {total:,} (as expected {passed:,}, failed {failed:,})",
     reasons="Reasons why a verdict cannot be: {never:,} (refuted by a case {refuted:,})",
     failed="Cases that are wrong",
     none_ran="No case was run, so nothing is shown of these checks.",
@@ -215,6 +217,7 @@ _CHINESE = RulesWords(
     nothing_lacks="-",
     never_short="不会",
     total="用例：{total:,} 个（符合预期 {passed:,}，失败 {failed:,}）",
+    accounts="合同账号用例：{total:,} 个（符合预期 {passed:,}，失败 {failed:,}）",
     reasons="说明某结论不会出现的理由：{never:,} 条（被用例推翻 {refuted:,}）",
     failed="有误的用例",
     none_ran="没有运行任何用例，因此无从证明这些检查。",

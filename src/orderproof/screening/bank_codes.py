@@ -8,7 +8,7 @@ from orderproof.screening.check_digits import iban_structure, is_iban
 from orderproof.screening.fold import Folded
 
 _IBAN_START = re.compile(
-    r"(?:(?<![0-9A-Za-z])|(?<=[iI][bB][aA][nN]))[A-Za-z]{2}[ ]?[0-9OoIlSB][ ]?[0-9OoIlSB](?=[ \-./·_]?[0-9A-Za-z])"
+    r"(?:(?<![0-9A-Za-z])|(?<=[iI][bB][aA][nN]))[A-Za-z] ?[A-Za-z][ ]?[0-9OoIlSB][ ]?[0-9OoIlSB](?=[ \-./·_]?[0-9A-Za-z])"
 )
 _COUNTRIES = (  # between spaces
     " "
@@ -37,15 +37,21 @@ def ibans(fold: Folded) -> Iterator[Candidate]:
     """Every IBAN of the right length and form for its country, whether its sum holds or not."""
     text = fold.text
     for match in _IBAN_START.finditer(text):
-        country = match.group()[:2].upper()
+        country = match.group().replace(" ", "")[:2].upper()
         structure = iban_structure(country) if f" {country} " in _COUNTRIES else ""
         if structure:
             found = _iban_at(text, match.start(), structure)
             if found is not None:
-                value, end = found
+                (value, end), place = found, match.start()
                 is_valid = is_iban(value)
                 checks = ("iban",) if is_valid else ()
-                yield found_at(fold, (match.start(), end), value, "iban", is_valid=is_valid, checks=checks)
+                if is_valid or not (match.group()[1] == " " or _is_number_sign(text, place)):
+                    yield found_at(fold, (place, end), value, "iban", is_valid=is_valid, checks=checks)
+
+
+def _is_number_sign(text: str, start: int) -> bool:
+    """Whether the letters are short for number, as in `No 2026010500017`, and not Norway's."""
+    return text[start : start + 2].lower() == "no" and text[max(0, start - 12) : start].lower().find("iban") < 0
 
 
 def _iban_at(text: str, start: int, structure: str) -> tuple[str, int] | None:

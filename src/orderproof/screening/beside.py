@@ -5,19 +5,31 @@ from typing import Literal
 
 from msgspec import Struct
 
-from orderproof.screening.blank import is_blank
+from orderproof.screening.blank import is_left_open
 from orderproof.screening.candidate import Candidate
+from orderproof.screening.explained import JOINED, account_before, account_in_brackets, decides, outside_brackets
+from orderproof.screening.heading import heading
 from orderproof.screening.labels import Hit
-from orderproof.screening.layout import Cell, Layout, is_filled, leads
+from orderproof.screening.layout import Cell, Layout, leads
+from orderproof.screening.looks import BY_CHANCE
+from orderproof.screening.parties import NOT_HIS, is_also_payment, is_of_another, is_to_payee, is_with_seller
 from orderproof.screening.vocabulary import Search
 
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"[。；;!?！？]|(?<![^\W\d_])(?:[^\W\d_]{5,})\.\s+(?=[^\W\d_])|\)\.\s|[0-9]\.\s+(?=[a-z])")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _WIDE = re.compile(r"[\u2e80-\u9fff]")
+_CLAUSE = re.compile(r"[,:;，：；。0-9]|[.!?] ")
+_CALL = re.compile(r"[,;，；].*[^\W\d_]{3}")
+_PROSE = 30
+_WRAPPED = 12
+_ENDED_LINE = re.compile(r"[.。;；_]")
+_SENTENCE_WORD = 5
+_ENDED = re.compile(r"[^\W\d_]{5}\.\s+[^\W\d_]{3}")
+_OTHERWISE = re.compile(r"(?:\b(?:or|oder|ou|veya|или|hoac)|[或])(?:\s+[^\W\d_]+)?\s*\Z")
+_STOP = re.compile(r"[;!?；。！？]")
+_PHONES = frozenset({"phone", "mobile"})
 _SHORT = 25
-_HEADING = 36
 _LEFT_CELLS = 6
 _MARK_REACH = 25
 _REFERENCE_REACH = 40
@@ -25,7 +37,7 @@ _IS_OUR = re.compile(
     r"[\s=\-(\[:]*(?:(?:is|are|ist|es|est|e|la|是|为|為|это|هو)\s*)?(?:(?:our|the|my|unser|unsere|nuestra|notre|nossa|наш|我司|我们的|我們的)\s*)?"
 )
 _CONTINUES = re.compile(
-    r"[\s/,;:&+()\[\]\-、，；和及与]*(?:(?:or|and|usd|eur|rmb|cny|hkd|gbp|u|ou|oder|und|или|и|y|e|ve|hoac|va)[\s:/]*)*"
+    r"[\s/,;:&+()\[\]\-、，；和及与]*(?:(?:or|and|usd|eur|rmb|cny|hkd|gbp|[美欧港]元|美金|港币|人民币|u|ou|oder|und|или|и|y|e|ve|hoac|va)[\s:/()]*)*"
 )
 
 
@@ -54,6 +66,7 @@ class Labelling:
                 self._in_line(cell, number)
                 or self._left(cell, number)
                 or self._after(cell, number)
+                or self._wrapped(cell, number)
                 or self._over(cell, number)
                 or self._page_before(cell, number)
             )
@@ -66,32 +79,81 @@ class Labelling:
         hits = [hit for hit in cell.beside if start <= hit.start and hit.end <= number.start]
         hit = self._nearest(cell, hits, number)
         if hit is not None:
-            return Beside(hit, cell, "line")
+            return self._begun_before(cell, hit) or Beside(hit, cell, "line")
         if not numbers:
             return None
+        earlier = [hit for hit in cell.beside if hit.end <= numbers[-1].start]
         between = cell.view[start : number.start]
-        is_list = not hits and len(between) <= _SHORT and _CONTINUES.fullmatch(between) is not None
+        is_call = not number.looks.isdisjoint(_PHONES)
+        if earlier and not (hits or is_call):
+            named = account_before(cell, earlier[-1], earlier, number.start)
+            if named is not None:
+                return Beside(named, cell, "line")
+        is_phone = not number.looks.isdisjoint(_PHONES - numbers[-1].looks)
+        is_list = not (hits or is_phone) and len(between) <= _SHORT and _CONTINUES.fullmatch(between) is not None
         return self.of(cell, numbers[-1]) if is_list else None
 
+    def _begun_before(self, cell: Cell, hit: Hit) -> Beside | None:
+        """The words at the end of a line of prose that `account no.` at the beginning of the next goes on with."""
+        before = self._layout.line_before(cell)
+        if before is None or hit.label.role != "account" or cell.view[: hit.start].strip() or not before.beside:
+            return None
+        last = before.beside[-1]
+        is_last = not before.view[last.end :].strip() and len(before.view) >= _PROSE and ":" not in before.view
+        return Beside(last, before, "line") if is_last and last.label.role == "other" else None
+
     def _nearest(self, cell: Cell, hits: list[Hit], number: Candidate) -> Hit | None:
-        outside = _outside_brackets(cell.view[: number.start], hits)
-        for hit in reversed(outside if any(_decides(hit) for hit in outside) else hits):
-            if _decides(hit) and self._reaches(cell, hit, number):
-                return self._marked(cell, hit, hits, number)
+        if number.digits >= self._search.lone_digits and not number.looks - BY_CHANCE:
+            named = account_in_brackets(cell, hits, number.start)
+            if named is not None:
+                return named
+        outside = outside_brackets(cell.view[: number.start], hits)
+        for hit in reversed(outside if any(decides(hit) for hit in outside) else hits):
+            if decides(hit) and self._reaches(cell, hit, number):
+                named = None if number.looks & _PHONES else account_before(cell, hit, hits, number.start)
+                return self._marked(cell, named or hit, hits, number)
+            if hit.label.role == "payer" and self._is_paid_to(cell, hit, number):
+                return Hit(hit.start, hit.end, NOT_HIS)
         return None
+
+    def _is_paid_to(self, cell: Cell, payer: Hit, number: Candidate) -> bool:
+        """Whether words for the payer are followed by others that say that the number is not theirs."""
+        if number.looks - BY_CHANCE or number.digits < self._search.instruction_digits:
+            return False
+        if payer.label.kind == "refund":
+            return is_also_payment(cell, payer)
+        return number.start - payer.end <= self._search.near and not self._reaches(cell, payer, number)
 
     def _reaches(self, cell: Cell, hit: Hit, number: Candidate) -> bool:
         between = cell.view[hit.end : number.start]
-        if is_filled(between):
+        is_ended = (
+            _SENTENCE.search(between) is not None or _ENDED.match(cell.view, hit.end - _SENTENCE_WORD) is not None
+        )
+        if number.looks and (is_ended or (number.written[:1] == "+" and _CALL.search(between))):
+            return False
+        if is_left_open(between, fits=not number.looks):
             return False
         words = len(_WORD.findall(between))
         match hit.label.role:
+            case "payer" if is_to_payee(cell, hit.end, number.start):
+                return False
+            case "payer" if is_of_another(cell, hit) or is_with_seller(cell, hit, number.start):
+                return False
+            case "payer" if hit.label.kind == "refund" and is_also_payment(cell, hit):
+                return False
+            case "reference" if _is_told_right_before(cell, hit, number):
+                return False
+            case "reference" if _OTHERWISE.search(between):
+                return False
             case "reference" | "phrase" | "context":
                 most = _REFERENCE_REACH if hit.label.role == "reference" else 6
                 words += len(_WIDE.findall(between)) // 3
                 return len(between) <= (hit.label.reach or most) and words <= 3
+            case _ if hit.label.needs_payment and _STOP.search(between):
+                return False
             case _:
-                return len(between) <= (hit.label.reach or self._search.near)
+                is_phrase = between.rstrip().endswith((":", "：")) and _CLAUSE.search(between.rstrip()[:-1]) is None
+                return len(between) <= (hit.label.reach if hit.label.reach and not is_phrase else self._search.near)
 
     def _marked(self, cell: Cell, hit: Hit, hits: list[Hit], number: Candidate) -> Hit:
         """The words, or those beside them that say that nobody pays into this account."""
@@ -102,8 +164,9 @@ class Labelling:
                 continue
             first, last = (other, hit) if other.start < hit.start else (hit, other)
             between = cell.view[first.end : last.start]
-            if len(between) <= _MARK_REACH and not re.search(r"[,:;，：；。]", between) and last.end <= number.start:
-                return other
+            is_either = number.digits >= self._search.lone_digits and JOINED.fullmatch(between) is not None
+            if len(between) <= _MARK_REACH and _CLAUSE.search(between) is None and last.end <= number.start:
+                return hit if is_either and not hit.label.needs_payment else other
         return hit
 
     def _left(self, cell: Cell, number: Candidate) -> Beside | None:
@@ -112,7 +175,7 @@ class Labelling:
         for passed, left in enumerate(self._layout.left_of(cell)):
             if passed >= _LEFT_CELLS:
                 return None
-            hit = _heading(left)
+            hit = heading(left)
             if hit is not None:
                 return Beside(hit, left, "left")
             if left.numbers and not left.is_value:
@@ -123,15 +186,26 @@ class Labelling:
         """Words that follow it, as in `6222… (account no.)`, and as lines from right to left are sometimes read."""
         stop = min((other.start for other in cell.numbers if other.start >= number.end), default=len(cell.view))
         for hit in cell.beside:
-            if number.end <= hit.start and hit.end <= stop and _decides(hit):
+            if number.end <= hit.start and hit.end <= stop and decides(hit):
                 is_own = _IS_OUR.fullmatch(cell.view, number.end, hit.start) is not None
                 return Beside(hit, cell, "after") if is_own and _closes(cell, hit, stop) else None
         if _ARABIC.search(cell.view) or leads(cell, number):
             right = self._layout.right_of(cell)
-            found = _heading(right) if right is not None and not right.numbers else None
+            found = heading(right) if right is not None and not right.numbers else None
             if right is not None and found is not None and _ARABIC.search(right.view):
                 return Beside(found, right, "after")
         return None
+
+    def _wrapped(self, cell: Cell, number: Candidate) -> Beside | None:
+        """Words for an account at the end of a line of prose, where the number begins the next."""
+        before = self._layout.line_before(cell)
+        if before is None or cell.view[: number.start].strip() or len(before.view) < _PROSE:
+            return None
+        hits = [hit for hit in before.beside if decides(hit)]
+        if not hits or hits[-1].label.role != "account" or _ENDED_LINE.search(before.view, hits[-1].end):
+            return None
+        is_near = len(before.view.rstrip()) - hits[-1].end <= _WRAPPED
+        return Beside(hits[-1], before, "above") if is_near and not before.numbers[-1:] else None
 
     def _over(self, cell: Cell, number: Candidate) -> Beside | None:
         if not leads(cell, number):
@@ -147,7 +221,7 @@ class Labelling:
         found: Beside | None = None
         is_next = True
         for over in self._layout.above(cell):
-            hit = _heading(over)
+            hit = heading(over)
             if hit is not None:
                 found = Beside(hit, over, "above") if is_next or hit.label.role == "account" else None
                 break
@@ -163,7 +237,7 @@ class Labelling:
     def _heading_above(self, cell: Cell) -> Beside | None:
         is_next = True
         for over in self._layout.above(cell):
-            hit = _heading(over)
+            hit = heading(over)
             if hit is not None:
                 return Beside(hit, over, "above") if is_next or hit.label.role == "account" else None
             if over.numbers:
@@ -198,35 +272,17 @@ def sentence(cell: Cell, at: int) -> tuple[int, int]:
     return start, end
 
 
-def _decides(hit: Hit) -> bool:
-    label = hit.label
-    return label.role != "context" or label.aspect == "code"
-
-
-def _heading(cell: Cell) -> Hit | None:
-    """The last words of a cell that decides what stands beside or under it; None where it does not."""
-    hits = [hit for hit in cell.beside if _decides(hit) and hit.label.role != "phrase"]
-    if not hits:
-        return None
-    outside = _outside_brackets(cell.view, hits) or hits
-    hit = outside[-1]
-    text = cell.view.rstrip()
-    most = 40 if hit.label.role == "reference" else 80
-    is_heading = cell.ends_with(hit) and (len(text) <= most or text[-1:] in ":：") and text[-1:] not in "。！"
-    is_short = len(text) <= _HEADING and not cell.numbers and not hit.label.kind and not text.endswith(("。", "."))
-    rest = text[hit.end :].strip(" .:：#()[]")
-    if not (is_heading or is_short) or (rest and (is_filled(rest) or is_blank(rest))):
-        return None
-    marks = [other for other in hits if other.label.role == "other"]
-    return marks[-1] if marks and hit.label.role == "account" and len(cell.view) <= 60 else hit
+def _is_told_right_before(cell: Cell, reference: Hit, number: Candidate) -> bool:
+    """Whether words to pay there stand between those for a reference and the number, right before it."""
+    told = [
+        hit
+        for hit in cell.beside
+        if reference.end <= hit.start and hit.end <= number.start and hit.label.aspect == "instruction"
+    ]
+    return bool(told) and not cell.view[told[-1].end : number.start].strip()
 
 
 def _closes(cell: Cell, hit: Hit, stop: int) -> bool:
     """Whether the words after a number are not the label of the next one."""
     after = cell.view[hit.end : stop].strip()
     return (stop == len(cell.view) and not after.startswith((":", "："))) or after[:1] in (")", "]")
-
-
-def _outside_brackets(text: str, hits: list[Hit]) -> list[Hit]:
-    inside = [match.span() for match in _BRACKETS.finditer(text)]
-    return [hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in inside)]

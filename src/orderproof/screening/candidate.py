@@ -8,7 +8,7 @@ from orderproof.screening.fold import Folded
 
 Shape = Literal[
     "digits", "iban", "bic", "rib", "ifsc", "wallet_btc", "wallet_eth", "wallet_tron", "wallet_other", "email",
-    "masked", "alnum", "paypal_link", "payment_link", "upi", "uuid", "wechat_id",
+    "masked", "alnum", "paypal_link", "payment_link", "upi", "uuid", "wechat_id", "handle",
 ]  # fmt: skip
 
 

@@ -105,7 +105,11 @@ def _by_stdnum(name: str) -> Callable[[str], bool]:
     """The check of a module of stdnum, loaded at the first number of its length."""
 
     def checked(value: str) -> bool:
-        return _stdnum_check(name)(value)
+        try:
+            return _stdnum_check(name)(value)
+        except LookupError:
+            # Some of its tables of places have entries without what it looks up in them.
+            return False
 
     return checked
 

@@ -40,6 +40,7 @@ _AS_BROWSERS = {
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _MOST_LOST = 0.01
 """The share of characters beyond which a text that has some lost is not read."""
+_SURELY = 8
 _SAMPLE = 1 << 16
 _HIGH = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
@@ -73,10 +74,10 @@ def decoded(content: bytes, declared: str = "") -> str | None:
         if content.startswith(mark):
             return _checked(content[len(mark) :].decode(codec, "replace"))
     if b"\0" in content:
-        return _wide(content)
+        return _without_nulls(content) or _wide(content)
     if _SHIFTED.search(content):
         return _checked_shifted(content)
-    if declared and (text := _as_declared(content, declared)) is not None:
+    if declared and not _is_utf8(content) and (text := _as_declared(content, declared)) is not None:
         return text
     try:
         return _checked(content.decode("utf-8"))
@@ -90,9 +91,24 @@ def _checked(text: str) -> str | None:
     return None if "\0" in text or lost > max(2, _MOST_LOST * len(text)) else text
 
 
+def _without_nulls(content: bytes) -> str | None:
+    """A text of ASCII among whose characters zeros stand, which programs pass over: in all its places, or in some."""
+    text = content.replace(b"\0", b"")
+    return _checked(text.decode("ascii")) if text.isascii() and not _BINARY.search(text.decode("ascii")) else None
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether a text is UTF-8, whatever it says: so many letters of several bytes are none by chance."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return len(content) - len(text) >= _SURELY
+
+
 def _checked_shifted(content: bytes) -> str | None:
     """A text in which characters are announced by escapes, such as those that e-mail had; `~{` may be just that."""
-    for codec in ("hz", "iso2022_jp_2", "iso2022_kr"):
+    for codec in ("iso2022_jp_2", "iso2022_kr") if b"\x1b" in content else ("hz",):
         try:
             return _checked(content.decode(codec))
         except UnicodeDecodeError:
@@ -208,5 +224,6 @@ _GUESSES = (
     _Guess("cp1258", _is_vietnamese),
     _Guess("koi8-r", _is_cyrillic),
     _Guess("cp866", _is_cyrillic),
+    _Guess("iso8859-6", _is_arabic),
 )
 """Among equally plausible ones the first is taken."""

@@ -1,42 +1,40 @@
 """What a number is, by all that is known of it: its form, the words beside it, and what stands around it."""
 
 import re
-from typing import Literal
-
-from msgspec import Struct
 
 from orderproof.screening.beside import Beside, Labelling
 from orderproof.screening.candidate import Candidate
+from orderproof.screening.explained import JOINED
 from orderproof.screening.fold import folded
-from orderproof.screening.labels import Label
+from orderproof.screening.forms import CARD_START, form_of
+from orderproof.screening.labels import Hit, Label
 from orderproof.screening.layout import Cell, Layout
+from orderproof.screening.looks import BY_CHANCE
 from orderproof.screening.mention import Own
+from orderproof.screening.parties import Sellers, is_followed_by_seller, names_seller
 from orderproof.screening.shapes import compact
 from orderproof.screening.surroundings import Surroundings
-from orderproof.screening.vocabulary import Format, Vocabulary
+from orderproof.screening.unnamed import Unnamed
+from orderproof.screening.verdict import Confidence, Verdict
+from orderproof.screening.vocabulary import Vocabulary
 
-Class = Literal["account", "account_like", "none"]
-Confidence = Literal["definite", "probable", "weak"]
 _WALLETS = ("wallet_btc", "wallet_eth", "wallet_tron", "wallet_other")
 _LINKS = ("paypal_link", "payment_link")
-_NAMES = ("email", "upi", "wechat_id", "uuid")
+_NAMES = ("email", "upi", "wechat_id", "uuid", "handle")
 _SERVICES = frozenset({"paypal", "alipay", "wechat", "payment_service", "pix", "upi", "fps"})
+_MAY_BE_NAMED = frozenset({"sort_code", "bsb", "date", "vat", "order_number", "thousands"})
 _SEEN_IN_TABLES = frozenset({"date", "phone", "hs_code"})
 _PHONES = frozenset({"phone", "mobile"})
 _LONG_NUMBER = 12
+_NAMED_NUMBER = 16
+_LONGEST_BANK_CODE = 12
+_DATED = re.compile(r"\W{0,3}(?:от|dated)\b")
 _NEAR_ROWS = 2
-_CARD_START = "62"
-_NO_LABEL = Label("context")
-
-
-class Verdict(Struct, frozen=True):
-    """What a number is, why, and the words that say so."""
-
-    cls: Class
-    kind: str
-    reason: str
-    confidence: Confidence
-    beside: Beside | None = None
+_OWNERS = frozenset({"payer", "refund", "correspondent"})
+_CARD_DIGITS = range(13, 20)
+_FEW_LETTERS = 4
+_LONGEST_VENDOR_NUMBER = 14
+_OF_PAYMENT = frozenset({"payment", "context", "announcement"})
 
 
 class Judge:
@@ -46,6 +44,8 @@ class Judge:
         self._words = vocabulary
         self._labelling = Labelling(layout, vocabulary.search)
         self._around = Surroundings(layout, vocabulary.search)
+        self._unnamed = Unnamed(vocabulary, self._around)
+        self._sellers = Sellers(layout)
         self._own = compact(folded(own.collection_account).text)
         self._buyer = compact(folded(own.buyer_account).text)
 
@@ -60,15 +60,19 @@ class Judge:
         if self._buyer and value == self._buyer:
             return Verdict("account_like", "payer", "payer", "definite", beside)
         found = self._by_form(cell, number, beside)
-        if found is None or found.cls != "account":
-            return found
-        return self._by_owner(cell, number, found)
+        if found is not None and found.cls == "account":
+            found = self._by_owner(cell, number, found)
+        if found is not None and found.reason in _OWNERS and self._is_of_seller(cell, number, beside, found.reason):
+            return self._named(number, beside)
+        return found
 
     def _by_form(self, cell: Cell, number: Candidate, beside: Beside | None) -> Verdict | None:
         if number.shape == "iban":
             return self._iban(cell, number, beside)
         if number.shape in _WALLETS:
-            return None if _is_other(beside) else Verdict("account", "wallet", "wallet", "definite", beside)
+            is_token = beside is not None and beside.hit.label.kind == "token"
+            is_other = _is_other(beside) and (is_token or number.check != "valid")
+            return None if is_other else Verdict("account", "wallet", "wallet", "definite", beside)
         if number.shape in _LINKS:
             kind = "paypal" if number.shape == "paypal_link" else "payment_link"
             return Verdict("account", kind, "link", "definite", beside)
@@ -117,7 +121,7 @@ class Judge:
             return None
         if role or self._around.is_block(cell):
             return Verdict("account_like", "masked", "masked", "definite", beside)
-        is_card = len(number.value) >= 13 or number.value.startswith(_CARD_START)
+        is_card = len(number.value) >= 13 or number.value.startswith(CARD_START)
         is_paid = self._around.speaks_of_payment(cell)
         return Verdict("account_like", "masked", "masked", "weak", beside) if is_card or is_paid else None
 
@@ -125,15 +129,23 @@ class Judge:
         if not number.looks.isdisjoint(self._words.never) and not self._is_named(cell, number, beside):
             return None
         if beside is None:
-            return self._alone(cell, number)
+            return self._unnamed.verdict(cell, number)
         label = beside.hit.label
         match label.role:
             case "account":
-                return self._labelled(cell, number, beside)
+                return None if self._is_of_goods(cell, number, beside) else self._labelled(cell, number, beside)
             case "reference" if number.digits in label.digits and number.shape == "digits":
                 return self._labelled(cell, number, beside)
+            case "reference" if label.digits and self._is_of_bank(cell, number):
+                return self._labelled(cell, number, beside)
+            case "context" if number.check == "valid" or number.digits > _LONGEST_BANK_CODE:
+                return self._unnamed.verdict(cell, number) or self._unnamed.beside_code(number, beside)
             case "correspondent":
                 return Verdict("none", "correspondent", "correspondent", "definite", beside)
+            case "other" if self._is_payable(cell, number, beside):
+                return self._named(number, beside)
+            case "other" if number.digits >= self._words.search.block_digits and self._around.names_bank(cell):
+                return self._unnamed.verdict(cell, number)  # no courier's or customer's account is with a bank
             case "other" if number.digits >= self._words.search.fewest_digits:
                 return Verdict("none", "other", "other", "definite", beside)
             case "payer" if number.digits >= self._words.search.fewest_digits:
@@ -144,17 +156,61 @@ class Judge:
             case _:
                 return None
 
+    def _is_of_seller(self, cell: Cell, number: Candidate, beside: Beside | None, reason: str) -> bool:
+        """Whether the seller is named as the one whose account it is, or as its holder."""
+        is_named = beside is not None and names_seller(beside.cell, beside.hit)
+        is_followed = is_followed_by_seller(cell, number)
+        return is_named or is_followed or self._sellers.hold(cell, near=reason == "correspondent")
+
+    def _named(self, number: Candidate, beside: Beside | None) -> Verdict:
+        """An account whatever the words beside it say that it is."""
+        form = form_of(self._words.formats, number, Label("account", language="zh"))
+        return Verdict("account", form.kind if form is not None else "account", "label", "probable", beside)
+
+    def _is_payable(self, cell: Cell, number: Candidate, beside: Beside) -> bool:
+        """Whether a number that is said to be nobody's to pay into is a card's, or said to be for a payment."""
+        if beside.hit.label.kind == "test_card":
+            return number.digits in _CARD_DIGITS and "test_card" not in number.looks
+        if number.digits < self._words.search.lone_digits or not number.looks.isdisjoint(self._words.not_alone):
+            return False
+        if beside.hit.label.kind == "vendor" and number.digits > _LONGEST_VENDOR_NUMBER:
+            return True
+        stop = number.start if beside.cell is cell else len(beside.cell.view)
+        said = [hit for hit in beside.cell.hits if beside.hit.end <= hit.start < stop]
+        return number.check == "valid" or any(hit.label.role == "payment" or _is_either(beside, hit) for hit in said)
+
+    def _is_of_goods(self, cell: Cell, number: Candidate, beside: Beside) -> bool:
+        """Whether a short number after few letters is one of goods that are named beside it: A/C of an air conditioner."""
+        written = beside.cell.view[beside.hit.start : beside.hit.end]
+        return (
+            any(hit.label.role == "goods" for hit in cell.hits)
+            and not any(hit.label.role in _OF_PAYMENT for hit in cell.hits)
+            and sum(map(str.isalpha, written)) <= _FEW_LETTERS
+            and number.digits < self._words.search.lone_digits
+            and not self._around.is_beside_bank(cell)
+            and not self._around.is_under_payee(cell)
+        )
+
     def _after_phrase(self, cell: Cell, number: Candidate, beside: Beside) -> Verdict | None:
         """A long number right after words such as `on account`, which seldom have one."""
         if number.digits < self._words.search.instruction_digits or beside.hit.label.kind == "bank":
             return None
-        found = self._alone(cell, number)
+        found = self._unnamed.verdict(cell, number)
         if found is not None or not self._around.speaks_of_payment(cell):
             return found
         if not number.looks.isdisjoint(self._words.not_alone):
             return None
-        form = self._form(number, beside.hit.label)
+        form = form_of(self._words.formats, number, beside.hit.label)
         return Verdict("account", form.kind if form is not None else "account", "label", "weak", beside)
+
+    def _is_of_bank(self, cell: Cell, number: Candidate) -> bool:
+        """Whether words that name an invoice as well as an account stand beside a payee or a bank, and without a date."""
+        return (
+            number.digits >= self._words.search.block_digits
+            and number.looks.isdisjoint(self._words.not_alone)
+            and self._around.is_beside_payee(cell)
+            and _DATED.match(cell.view, number.end) is None
+        )
 
     def _is_named(self, cell: Cell, number: Candidate, beside: Beside | None) -> bool:
         """Whether a long number is named as an account although it has the form of an amount or a quantity."""
@@ -163,7 +219,7 @@ class Judge:
             and beside.hit.label.role == "account"
             and (not beside.hit.label.needs_payment or self._around.is_beside_bank(cell))
             and number.digits >= self._words.search.block_digits
-            and "placeholder" not in number.looks
+            and number.looks.isdisjoint({"placeholder", "test_card"})
             and re.search(r"[.,']", number.written) is None
         )
 
@@ -171,13 +227,13 @@ class Judge:
         label = beside.hit.label
         if number.digits < self._words.search.fewest_digits:
             return None
-        if label.needs_payment and not self._is_plausible(cell, number, label):
+        if label.needs_payment and not (_has_number_sign(beside) or self._is_plausible(cell, number, label)):
             return None
         if label.digits and label.role == "account" and number.digits not in label.digits:
             return None
         if beside.way in ("above", "page") and not number.looks.isdisjoint(self._looks_far_from(cell, beside)):
             return None
-        form = self._form(number, label)
+        form = form_of(self._words.formats, number, label)
         if form is not None and form.is_ == "correspondent":
             return Verdict("none", form.kind, "correspondent", "definite", beside)
         reason = "label" if beside.way in ("line", "left", "after") else "label_above"
@@ -193,43 +249,25 @@ class Judge:
 
     def _is_plausible(self, cell: Cell, number: Candidate, label: Label) -> bool:
         """Whether words that may mean something else mean an account here."""
-        is_long = number.digits >= _LONG_NUMBER and number.looks.isdisjoint(self._words.not_alone)
-        if number.check == "valid" or (is_long and not label.kind):
+        fewest = _NAMED_NUMBER if label.kind and not label.digits else _LONG_NUMBER
+        is_long = number.digits >= fewest and number.looks.isdisjoint(self._words.not_alone - BY_CHANCE)
+        if number.check == "valid" or is_long:
             return True
-        if number.digits < self._words.search.block_digits and number.value.endswith("000"):
+        if label.kind == "wallet" and number.shape == "digits":
+            return False  # a wallet of leather
+        if number.digits >= self._words.search.block_digits and _is_spelt(number):
+            return True
+        is_round = number.value.endswith("000")
+        if is_round and (number.digits < self._words.search.block_digits or "thousands" in number.looks):
             return False  # a quantity
-        return self._around.speaks_of_payment(cell) and number.looks.isdisjoint(
-            self._words.not_alone - {"sort_code", "bsb", "date", "vat", "order_number"}
-        )
-
-    def _alone(self, cell: Cell, number: Candidate) -> Verdict | None:
-        """A number without words that name it."""
-        search = self._words.search
-        if cell.fold.text[number.end : number.end + 1] == "+":  # a phone number, read from right to left
-            return None
-        if not number.looks.isdisjoint(self._words.not_alone) or number.shape not in ("digits", "rib"):
-            return None
-        form = self._form(number, _NO_LABEL)
-        kind = form.kind if form is not None else "account"
-        if form is not None and form.is_ == "correspondent":
-            return Verdict("none", kind, "correspondent", "definite")
-        if number.digits >= search.block_digits and self._around.is_block(cell):
-            return Verdict("account", kind, "block", "probable")
-        if number.digits >= search.lone_digits and self._around.is_beside_bank(cell):
-            return Verdict("account", kind, "block", "weak")
-        told = [hit for hit in cell.beside if hit.end <= number.start and hit.label.aspect in ("instruction", "payee")]
-        if told and number.digits >= search.instruction_digits and number.start - told[-1].end <= search.near:
-            return Verdict("account", kind, "instruction", "probable")
-        is_card = number.value.startswith(_CARD_START) and "luhn" in number.checks and number.digits in range(16, 20)
-        if is_card and self._around.speaks_of_payment(cell):
-            return Verdict("account_like", "card", "card_alone", "weak")
-        return None
+        allowed = _MAY_BE_NAMED | (_PHONES if label.kind in _SERVICES else frozenset())
+        return self._around.speaks_of_payment(cell) and number.looks.isdisjoint(self._words.not_alone - allowed)
 
     def _by_owner(self, cell: Cell, number: Candidate, found: Verdict) -> Verdict:
         """The verdict on an account when it is known whose it is."""
         if found.beside is not None and found.beside.hit.label.role == "other":
             return found
-        match self._around.owner(cell, number):
+        match self._around.owner(cell, number, found.beside):
             case "payer":
                 return Verdict("account_like", "payer", "payer", "probable", found.beside)
             case "refund":
@@ -239,20 +277,23 @@ class Judge:
             case _:
                 return found
 
-    def _form(self, number: Candidate, label: Label) -> Format | None:
-        return next((form for form in self._words.formats if _fits(form, number, label)), None)
+
+def _is_either(beside: Beside, hit: Hit) -> bool:
+    """Whether words beside others are for an account, and of equal weight: `FedEx / bank account`."""
+    is_account = hit.label.role == "account" and not hit.label.needs_payment
+    return is_account and JOINED.fullmatch(beside.cell.view, beside.hit.end, hit.start) is not None
+
+
+def _is_spelt(number: Candidate) -> bool:
+    """Whether the digits are written as words, which nobody does with what is no account."""
+    return number.shape == "digits" and sum(map(str.isalpha, number.written)) >= number.digits
+
+
+def _has_number_sign(beside: Beside) -> bool:
+    """Whether `#` after words says that they name a number."""
+    return beside.cell.view[beside.hit.end :].lstrip()[:1] == "#"
 
 
 def _is_other(beside: Beside | None) -> bool:
     """Whether the words right beside a number say that it is something else."""
     return beside is not None and beside.way in ("line", "left") and beside.hit.label.role in ("reference", "other")
-
-
-def _fits(form: Format, number: Candidate, label: Label) -> bool:
-    return (
-        (not form.digits or (number.digits in form.digits and number.value.isdigit()))
-        and (not form.starts or number.value.startswith(tuple(form.starts)))
-        and (not form.checks or not set(form.checks).isdisjoint(number.checks))
-        and (form.languages is None or label.language in form.languages)
-        and (form.written is None or re.fullmatch(form.written, number.written) is not None)
-    )

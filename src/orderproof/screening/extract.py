@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from orderproof.reading.unread import DamagedError
 from orderproof.reading.zip_members import Member, member_stream, members_of
 from orderproof.screening.budget import Budget, SpentError
+from orderproof.screening.faults import own_fault
 from orderproof.screening.gathered import Gathered
+from orderproof.screening.ooxml import gap_code
 from orderproof.screening.text import Extract, Gap
 
 Reader: TypeAlias = Callable[[bytes, Budget], Extract]
@@ -60,9 +62,11 @@ def _read(name: str, content: bytes, budget: Budget) -> Extract:
         return _gap("limit", "reading it takes more memory than a file may take", format_)
     except RecursionError:
         return _gap("limit", "it is nested too deep to be read", format_)
-    except Exception:  # noqa: BLE001
-        # Readers and the libraries below them may fail in any way at hostile bytes; none of it is a reading.
-        return _gap("damaged", "its reader fails at it: it is damaged, or made to be read by nobody", format_)
+    except Exception as error:  # noqa: BLE001
+        # The libraries below the readers may fail in any way at hostile bytes; none of it is a reading.
+        own = own_fault(error)
+        damaged = "its reader fails at it: it is damaged, or made to be read by nobody"
+        return _gap("damaged", damaged, format_) if own is None else Extract(format_, gaps=(own,))
 
 
 def _gap(code: str, reason: str, format_: str = "") -> Extract:
@@ -124,8 +128,7 @@ def _archive(content: bytes) -> tuple[str, Reader]:
         if types is not None:
             return _office(content, types, members)
     except DamagedError as error:
-        code = "damaged" if error.code == "archive.damaged" else "limit"
-        return _unread(code, error.reason)
+        return _unread(gap_code(error.code), error.reason)
     if "mimetype" in members and "content.xml" in members:
         return _unread("format", "it is in a format of OpenDocument; save it as .docx, .xlsx or .pdf")
     return "zip", _members
@@ -133,7 +136,7 @@ def _archive(content: bytes) -> tuple[str, Reader]:
 
 def _office(content: bytes, types: Member, members: dict[str, Member]) -> tuple[str, Reader]:
     if types.fault is not None:
-        return _unread("damaged", types.fault[1])
+        return _unread(gap_code(types.fault[0]), types.fault[1])
     main = member_stream(io.BytesIO(content), types).read(_MOST_TYPES)
     if b"\0" in main:
         main = main.replace(b"\0", b"")
@@ -160,7 +163,7 @@ def _members(content: bytes, budget: Budget) -> Extract:
     except SpentError as error:
         gathered.gap("limit", error.reason)
     except DamagedError as error:
-        gathered.gap("damaged", error.reason)
+        gathered.gap(gap_code(error.code), error.reason)
     return gathered.extract("zip")
 
 

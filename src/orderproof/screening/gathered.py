@@ -3,7 +3,10 @@
 from msgspec.structs import replace
 
 from orderproof.screening.budget import Budget
+from orderproof.screening.faults import own_fault
 from orderproof.screening.text import Extract, Gap, Line, Picture, Spot
+
+_MOST_GAPS = 200
 
 
 class Gathered:
@@ -30,14 +33,20 @@ class Gathered:
             self._budget.line(line.text)
             self.lines.append(line)
 
-    def picture(self, spot: Spot, share: float = 0.0) -> None:
+    def picture(self, spot: Spot, share: float = 0.0, *, is_head: bool = False) -> None:
         """Add a picture that stands behind the lines so far."""
-        self.pictures.append(Picture(spot, len(self.lines), min(max(share, 0.0), 1.0)))
+        self.pictures.append(Picture(spot, len(self.lines), min(max(share, 0.0), 1.0), is_head=is_head))
 
     def gap(self, code: str, reason: str, spot: Spot | None = None) -> None:
-        """Add what could not be read."""
-        gap = Gap(code, reason, spot or Spot())
-        if gap not in self.gaps:
+        """Add what could not be read; a file with very many gaps is unread in any case, and the others are left out."""
+        self._add(Gap(code, reason, spot or Spot()))
+
+    def failed(self, error: Exception, reason: str, spot: Spot | None = None) -> None:
+        """Add what an error left unread: ``reason`` says how the file is damaged, unless the fault is the program's."""
+        self._add(own_fault(error) or Gap("damaged", reason, spot or Spot()))
+
+    def _add(self, gap: Gap) -> None:
+        if len(self.gaps) < _MOST_GAPS and gap not in self.gaps:
             self.gaps.append(gap)
 
     def nested(self, name: str, content: bytes, spot: Spot | None = None) -> None:
@@ -51,7 +60,8 @@ class Gathered:
             self.lines.append(replace(line, frame=line.frame + base))
             self._frames = max(self._frames, base + line.frame + 1)
         self.pictures += [replace(picture, after=picture.after + before) for picture in inner.pictures]
-        self.gaps += inner.gaps
+        for gap in inner.gaps:
+            self._add(gap)
 
     def extract(self, format_: str) -> Extract:
         """All that was collected."""

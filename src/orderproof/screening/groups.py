@@ -6,13 +6,15 @@ from msgspec import Struct
 
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
 _PIECE = re.compile(r"[0-9OoIl][0-9OoIlSsBZz]*")
-_TIGHT = "-./_·~'"
+_TIGHT = "-./_·~'*"
+_GAPS = (" ", " - ", "- ", " -", " / ", " . ", " · ")
 _LOOKS_LIKE = str.maketrans("OoIlSsBZz", "001155822")
 _GLUED = re.compile(
     r"(?P<label>[A-Za-z]{5,}|[Nn][Oo]|[Nn][Rr]|[Aa][Cc]{1,2}|[Aa][Cc][Cc][Tt]|[Uu][Ss][Dd]|[Ee][Uu][Rr]|[Rr][Mm][Bb]|[Cc][Nn][Yy]|[Hh][Kk][Dd]|"
     r"[Gg][Bb][Pp]|[Ss][Tt][Kk]|[Kk][Tt][Oo]|[Cc][Tt][Aa])?(?P<number>[0-9]{6,34})(?P<after>[A-Za-z]{3,})?"
 )
 _LABELS_BY_LETTERS = ("a/c", "c/c", "a.c")
+_LONGEST_GROUP = 5
 MOST_DIGITS = 40
 
 
@@ -50,11 +52,19 @@ def pieces_and_words(text: str) -> tuple[list[Piece], list[tuple[int, int]]]:
             pieces.append(
                 Piece(match.start() + number[0], match.start() + number[1], glued.group("number"), is_pure=True)
             )
-        elif _PIECE.fullmatch(token) and 2 * sum(letter.isdigit() for letter in token) >= len(token):
+        elif _is_piece(token):
             pieces.append(Piece(match.start(), match.end(), token.translate(_LOOKS_LIKE), is_pure=False))
         else:
             words.append((match.start(), match.end()))
     return pieces, words
+
+
+def _is_piece(token: str) -> bool:
+    """Whether a word is mostly digits, or one group of a number with `O` for zeros, such as the `9OOO` of `9OOO 1234`."""
+    if _PIECE.fullmatch(token) is None:
+        return False
+    is_group = len(token) <= _LONGEST_GROUP and token[0].isdigit() and token.strip("0123456789OoIl") == ""
+    return is_group or 2 * sum(letter.isdigit() for letter in token) >= len(token)
 
 
 def joined(text: str, pieces: list[Piece]) -> list[Joined]:
@@ -102,10 +112,12 @@ def _row_end(text: str, units: list[list[Piece]], at: int) -> int:
     if len(units[at]) > 1:
         return end
     gap = None
+    are_single = len(units[at][0].digits) == 1  # digit by digit, what is between may change
     while end < len(units) and len(units[end]) == 1 and end - at < MOST_DIGITS:
         between = text[units[end - 1][-1].end : units[end][0].start]
-        if between not in (" ", " - ", "- ", " -", " / ", " . ", " · ") or (gap is not None and between != gap):
+        if between not in _GAPS or (gap is not None and between != gap and not are_single):
             break
+        are_single = are_single and len(units[end][0].digits) == 1
         gap = between
         end += 1
     return end
@@ -121,6 +133,8 @@ def _is_one_number(units: list[list[Piece]]) -> bool:
         is_years = all(unit[0].digits[:2] in ("19", "20") and len(unit[0].digits) == 4 for unit in units)
         is_short = lengths[0] == lengths[1] <= 6 or 3 <= min(lengths) <= 5
         return is_short and max(lengths) <= 8 and total >= 8 and not is_years
+    if lengths[0] < 3 and set(lengths[1:]) == {3}:
+        return True  # as thousands are written, and as some banks write accounts
     body = set(lengths[:-1])
     if len(body) == 1:
         return lengths[-1] <= max(lengths[0], 4) or len(lengths) == 3
@@ -134,6 +148,8 @@ def _joined(text: str, pieces: list[Piece]) -> Joined:
         written = [letter for piece in pieces for letter in text[piece.start : piece.end]]
         plain = sum(letter.isdigit() for letter in written)
         starts_or_ends_falsely = written[0] in "SsBZz" or written[-1] in "SsBZz"
-        if plain < 6 or 5 * plain < 4 * len(written) or starts_or_ends_falsely:
+        is_clear = all(letter.isdigit() or letter in "OoIl" for letter in written)
+        most_are_plain = 2 * plain >= len(written) if is_clear else 5 * plain >= 4 * len(written)
+        if plain < 6 or not most_are_plain or starts_or_ends_falsely:
             return Joined(start, end, "")
     return Joined(start, end, digits)

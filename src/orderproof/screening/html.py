@@ -3,77 +3,23 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from urllib.parse import unquote, unquote_to_bytes
 
 from orderproof.screening.budget import Budget, SpentError
 from orderproof.screening.encoding import decoded
 from orderproof.screening.gathered import Gathered
+from orderproof.screening.html_ends import ended, styles_in
 from orderproof.screening.html_layout import Layout
-from orderproof.screening.styles import Sheet, Shown, shown
+from orderproof.screening.html_names import numbers_named
+from orderproof.screening.html_scripts import said_by, writes_more
+from orderproof.screening.html_tags import BLOCKS, VOID
+from orderproof.screening.picture_size import PAGE, share_of_page, size_of
+from orderproof.screening.styles import Sheet, Shown, links_of, shown
 from orderproof.screening.text import Extract
 
 _CHARSET = re.compile(rb"<meta[^>]*charset\s*=\s*[\"']?\s*([\w:-]+)", re.IGNORECASE)
-_STYLE = re.compile(r"<style[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
 _TEXTS = {
     "alt": "alternative text",
     "title": "title",
@@ -87,10 +33,12 @@ _TEXTS = {
 _LINKS = ("href", "action", "cite", "xlink:href")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _MANY_DIGITS = re.compile(r"(?:[0-9][^0-9]{0,2}){6}")
-_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`|\b([0-9]{6,})n?\b", re.DOTALL)
-_JOINED = re.compile(r"([\"'`])\s*\+\s*[\"'`]")
-_ESCAPE = re.compile(r"\\(?:u\{?([0-9a-fA-F]{2,6})\}?|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
-_PAGE_WIDTH, _PAGE_HEIGHT = 600.0, 800.0
+_OUTSIDE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|avif)(?:[?#]|\Z)", re.IGNORECASE)
+_HEAD, _MOST_HEAD = 1024, 1 << 16
+_STROKE = re.compile("[mM]")
+_WORD = 12
+"""So many separate strokes are the letters of a label or a number, not a sign."""
 _MOST_DEPTH = 2000
 
 
@@ -102,11 +50,14 @@ def read_html(content: bytes, budget: Budget) -> Extract:
     if text is None:
         gathered.gap("format", "it is no text, or one in an unknown encoding")
         return gathered.extract("html")
+    if "<!ENTITY" in text[:_MOST_HEAD]:
+        gathered.gap("damaged", "it declares entities, which stand for texts of its own")
     page = _Page(gathered, budget)
     try:
-        for style in _STYLE.findall(text):
+        budget.tags(text.count("<"))
+        for style in styles_in(text):
             page.sheet.add(style)
-        page.feed(text)
+        page.feed(ended(text))
         page.close()
         page.finish()
     except SpentError as error:
@@ -124,6 +75,7 @@ class _Page(HTMLParser):
         self.sheet = Sheet()
         self._layout = Layout(gathered)
         self._open: list[tuple[str, Shown]] = [("", Shown())]
+        self._strokes = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -134,11 +86,11 @@ class _Page(HTMLParser):
         self._layout.at(line)
         if tag == "br":
             self._layout.new_line()
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._layout.new_block()
         self._layout.opened(tag, attributes)
         self._attributes(tag, attributes, inner)
-        if tag not in _VOID:
+        if tag not in VOID:
             if len(self._open) > _MOST_DEPTH:
                 raise SpentError("it is nested too deep to be read")
             self._open.append((tag, inner))
@@ -150,8 +102,10 @@ class _Page(HTMLParser):
         at = next((at for at in range(len(self._open) - 1, 0, -1) if self._open[at][0] == tag), 0)
         if at == 0:
             return
+        if tag == "svg":
+            self._end_drawing()
         for name, _ in reversed(self._open[at:]):
-            if name in _BLOCKS:
+            if name in BLOCKS:
                 self._layout.new_block()
             self._layout.closed(name)
         del self._open[at:]
@@ -167,7 +121,7 @@ class _Page(HTMLParser):
                 self.handle_endtag(name)
                 if tag != "tr":
                     return
-            elif tag == "p" and name in _BLOCKS:
+            elif tag == "p" and name in BLOCKS:
                 return
 
     def handle_data(self, data: str) -> None:
@@ -200,38 +154,94 @@ class _Page(HTMLParser):
         self._layout.aside(data, "comment", "comment")
 
     def _script(self, data: str) -> None:
-        for match in _STRING.finditer(_JOINED.sub("", data)):
-            written = _ESCAPE.sub(_unescaped, next(group for group in (*match.groups(), "") if group is not None))
-            for piece in re.split(r"<[^<>]*>", written):
-                self._layout.aside(piece, "script", "script")
+        for piece in said_by(data):
+            self._layout.aside(piece, "script", "script")
+        if writes_more(data):
+            self._gathered.gap("embedded", "a script in it writes on the page, and is not run")
 
     def _attributes(self, tag: str, attributes: dict[str, str], inner: Shown) -> None:
         for name, value in attributes.items():
             if name == "srcdoc":
                 self._gathered.nested("frame.html", value.encode())
+            elif name.startswith("on") or (name in _LINKS and value.strip().lower().startswith("javascript:")):
+                self._script(value)
+            elif name == "style":
+                self._linked(links_of(value))
             elif name in _TEXTS and not (tag == "option" and name == "value"):
                 is_seen = name in ("value", "placeholder") and attributes.get("type", "") != "hidden"
                 unseen = inner.hidden if is_seen else (inner.hidden or "hidden text")
+                if name == "value" and not is_seen and (label := attributes.get("name")):
+                    value = f"{label}: {value}"  # noqa: PLW2901 what it is for stands nowhere else
                 self._layout.aside(value, _TEXTS[name], unseen)
             elif name in _LINKS and _SCHEME.match(value) and not value.startswith("data:"):
                 self._layout.aside(unquote(value), "link", "link")
             elif name.startswith("data-") or (name not in ("style", "src", "data") and _MANY_DIGITS.search(value)):
                 self._layout.aside(value, "attribute", "hidden text")
+        for text in numbers_named(attributes):
+            self._layout.aside(text, "attribute", "hidden text")
+        if tag == "path":
+            self._strokes += len(_STROKE.findall(attributes.get("d", "")))
         if tag in ("img", "image", "input") and (attributes.get("src") or tag != "input"):
             self._picture(attributes)
         elif tag in ("iframe", "frame", "object", "embed"):
             self._frame(attributes)
+        elif tag == "script" and _OUTSIDE.match(attributes.get("src", "")):
+            self._gathered.gap("embedded", "a script from elsewhere runs in it, which is not read")
+        elif tag == "link" and attributes.get("rel", "").lower() == "stylesheet":
+            self._sheet_at(attributes.get("href", ""))
+        elif (
+            tag == "meta"
+            and attributes.get("http-equiv", "").lower() == "refresh"
+            and "url" in attributes.get("content", "")
+        ):
+            self._gathered.gap("embedded", "it goes on to another page, which is not read")
+        elif tag == "a" and (content := _data(attributes.get("href", ""))) is not None:
+            self._gathered.nested("link", content)
+
+    def _sheet_at(self, source: str) -> None:
+        """A style sheet that a link points to: it may write on the page."""
+        content = _data(source)
+        if content is not None:
+            self.sheet.add(content.decode("utf-8", "replace"))
+        elif _OUTSIDE.match(source) and "font" not in source.lower():
+            self._gathered.gap("embedded", "a style sheet from elsewhere is used in it, which is not read")
+
+    def _linked(self, links: Iterable[str]) -> None:
+        """What a style shows: a picture that is a drawing is read; another one is a picture, as far as one can tell."""
+        for link in links:
+            content = _data(link)
+            if content is not None and b"<svg" in content[:_HEAD]:
+                self._drawing(content)
+            elif content is not None and link[5:].startswith("text/css"):
+                self._sheet_at(link)
+            elif link.lower().startswith("data:image") or _PICTURE.search(link):
+                self._layout.picture(0.0)
+
+    def _drawing(self, content: bytes) -> None:
+        """Read a drawing, which may hold text."""
+        self._gathered.nested("picture.svg", b"<html>" + content)
 
     def _picture(self, attributes: dict[str, str]) -> None:
         content = _data(attributes.get("src") or attributes.get("href", ""))
         self._layout.new_block()
+        if content is not None and b"<svg" in content[:_HEAD]:
+            self._drawing(content)
+            return
         if content is not None and self._budget.ocr is not None:
             self._gathered.nested("picture", content)
             return
         declared = self.sheet.of("img", attributes)
-        width = _measure(declared.get("width") or attributes.get("width", ""), _PAGE_WIDTH)
-        height = _measure(declared.get("height") or attributes.get("height", ""), _PAGE_HEIGHT)
-        self._layout.picture(width * height)
+        width, height = (
+            _measure(declared.get(name) or attributes.get(name, ""), most)
+            for name, most in (("width", PAGE[0]), ("height", PAGE[1]))
+        )
+        self._layout.picture(share_of_page(width, height, size_of(content or b"")))
+
+    def _end_drawing(self) -> None:
+        """A drawing of so many strokes may show letters."""
+        if self._strokes >= _WORD:
+            self._layout.picture(0.0)
+        self._strokes = 0
 
     def _frame(self, attributes: dict[str, str]) -> None:
         source = attributes.get("src") or attributes.get("data", "")
@@ -239,23 +249,19 @@ class _Page(HTMLParser):
         if content is not None:
             self._layout.new_block()
             self._gathered.nested("frame", content)
-        elif source and not source.startswith(("about:", "javascript:", "#")):
+        elif source.strip().lower().startswith("javascript:"):
+            self._script(unquote(source))
+        elif source and not source.startswith(("about:", "#")):
             self._gathered.gap("embedded", "it shows another page or file, which is not read")
 
     def finish(self) -> None:
-        """Add what stands at the end, and what the style sheets write on the page."""
+        """Add what stands at the end, and what the style sheets write and show on the page."""
         self._layout.new_block()
+        for link in self.sheet.links:
+            self._linked([link])
         for written in self.sheet.contents:
-            self._layout.aside(_ESCAPE.sub(_unescaped, written), "style sheet", "")
+            self._layout.aside(written, "style sheet", "")
         self._layout.new_block()
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match.group(1) or match.group(2)
-    if code is None:
-        return {"n": "\n", "t": "\t", "r": "", "\n": ""}.get(match.group(3), match.group(3))
-    number = int(code, 16)
-    return chr(number) if number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else ""
 
 
 def _data(source: str) -> bytes | None:
@@ -277,4 +283,5 @@ def _measure(value: str, most: float) -> float:
     if found is None:
         return 0.0
     number = float(found.group(1))
-    return min(1.0, number / 100 if found.group(2) == "%" else number / most)
+    whole = {"%": 100.0, "pt": most * 0.75}.get(found.group(2), most)
+    return min(1.0, number / whole)

@@ -27,7 +27,7 @@ class _Table:
 
     def begin_cell(self, attributes: Mapping[str, str]) -> None:
         left = self.right
-        while self._taken.get(left, 0) >= self.row:
+        while self._taken.get(left, -1) >= self.row:
             left += 1
         self.left, self.right = left, left + _span(attributes.get("colspan", ""))
         down = _span(attributes.get("rowspan", "")) - 1

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -11,7 +12,12 @@ from orderproof.screening.gathered import Gathered
 from orderproof.screening.text import Extract, Line, Spot
 
 _NO_OCR = "it is a picture, and OCR is not installed: install orderproof[ocr]"
-_MOST_PIXELS = 40_000_000
+_MOST_BYTES = 64 << 20
+"""Bytes of the points of a picture, unpacked; a page at 400 points an inch in colour has 46 MB."""
+_LONGEST, _SHORTER = 2000, 1414
+"""Points on the longer and on the shorter side that are read: those of a page at 170 an inch."""
+_SEEN = 960
+"""Points on the longer side among which lines of text are looked for; memory goes with their square."""
 _SURE = 0.5
 """How sure the reader of pictures must be of a line."""
 
@@ -24,11 +30,11 @@ def ocr_of() -> Callable[[bytes], tuple[Line, ...]] | None:
 def read_image(content: bytes, budget: Budget) -> Extract:
     """What is written in a picture, or that it cannot be read."""
     gathered = Gathered(budget)
-    if budget.ocr is None:
-        gathered.gap("picture", _NO_OCR)
-        return gathered.extract("image")
     try:
-        for line in budget.ocr(content):
+        found = budget.picture(content)
+        if found is None:
+            gathered.gap("picture", _NO_OCR)
+        for line in found or ():
             gathered.line(line)
     except SpentError as error:
         gathered.gap("limit", error.reason)
@@ -41,15 +47,7 @@ def read_image(content: bytes, budget: Budget) -> Extract:
 
 def _lines(content: bytes) -> tuple[Line, ...]:
     """The lines of a picture, in rows by what overlaps; raises OSError or ValueError for one that is not read."""
-    from PIL import Image  # late: it comes with the reader of pictures
-
-    with Image.open(io.BytesIO(content)) as picture:
-        if picture.width * picture.height > _MOST_PIXELS:
-            raise ValueError("it has too many points")
-        if getattr(picture, "n_frames", 1) > 1:
-            raise ValueError("it has several pages; save it as .pdf")
-        picture.load()
-    found = _engine()(content)
+    found = _engine()(_on_paper(content))
     if found.boxes is None:
         return ()
     pieces = [
@@ -64,6 +62,29 @@ def _lines(content: bytes) -> tuple[Line, ...]:
         if score >= _SURE
     ]
     return _rows(sorted(pieces))
+
+
+def _on_paper(content: bytes) -> Any:
+    """A picture on a white sheet, slender and no larger than is read; raises OSError or ValueError."""
+    from PIL import Image  # late: it comes with the reader of pictures
+
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.draft("RGB", (_LONGEST, _LONGEST))  # some formats need not be unpacked whole
+        if picture.width * picture.height * len(picture.getbands()) > _MOST_BYTES:
+            raise ValueError("it has too many points")
+        if getattr(picture, "n_frames", 1) > 1:
+            raise ValueError("it has several pages; save it as .pdf")
+        is_upright = picture.height >= picture.width
+        picture.thumbnail((_SHORTER, _LONGEST) if is_upright else (_LONGEST, _SHORTER))
+        width, height = picture.size
+        size = (width, max(height, _slender(width))) if is_upright else (max(width, _slender(height)), height)
+        paper = Image.new("RGB", size, "white")
+        paper.paste(picture, mask=picture.convert("RGBA") if picture.has_transparency_data else None)
+        return paper
+
+
+def _slender(side: int) -> int:
+    return side * _LONGEST // _SHORTER
 
 
 def _rows(pieces: list[tuple[float, float, float, float, str]]) -> tuple[Line, ...]:
@@ -86,14 +107,30 @@ def _rows(pieces: list[tuple[float, float, float, float, str]]) -> tuple[Line, .
 
 
 @cache
-def _engine() -> Callable[[bytes], Any]:
+def _engine() -> Callable[[Any], Any]:
+    _make_room()
     from rapidocr import RapidOCR  # late: it loads its models
 
-    # One thread each: what threads hold of their own is memory that the process may not take.
-    engine: Callable[[bytes], Any] = RapidOCR(
+    # One thread and one line at a time: what more of them hold is memory that the process may not take.
+    engine: Callable[[Any], Any] = RapidOCR(
         params={
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": _SEEN,
+            "Cls.cls_batch_num": 1,
+            "Rec.rec_batch_num": 1,
         }
     )
     return engine
+
+
+def _make_room() -> None:
+    """Take as much memory as the process may have at most, of which its models fill a part from now on."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))

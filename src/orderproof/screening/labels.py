@@ -10,18 +10,24 @@ from orderproof.screening.fold import folded, viewed
 
 Role = Literal[
     "account", "context", "reference", "other", "correspondent", "payer", "buyer", "seller", "phrase", "payment",
-    "service", "announcement", "negation",
+    "service", "announcement", "negation", "goods",
 ]  # fmt: skip
 Aspect = Literal["bank", "code", "holder", "payee", "instruction", ""]
 BESIDE: frozenset[Role] = frozenset({"account", "context", "reference", "other", "correspondent", "payer", "phrase"})
 """The roles of which only one holds at a place: the longest words count."""
 
 _TOKEN = re.compile(r"[^\W_]+")
-_APART = re.compile(r"[,;，；。、!?]|[^\w]{5}|_{2}")
+_APART = re.compile(r"[,;，；。、!?]|[^\w]{5}|_{2}|(?<=[a-z]{5})\.\s")
 _GLUE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _LIKE_LETTERS = str.maketrans("013458", "oleasb")
+# Traditional characters as simplified ones: a label is the same in both, and some texts mix them.
+_SIMPLE = str.maketrans(
+    "帳賬帐號戶戸銀匯轉開錢寶貝數識別碼編儲幣歐離對結訂單發稅統證註冊報關櫃貨條電話傳郵遞區聯絡機賣買給國際環總資頭稱餘應務掛無費狀議兌動進廠產驗許護參歸還劃掃維圖據簽約協運艙險檢測試禮員會計價詢購採標專車項當",
+    "账账账号户户银汇转开钱宝贝数识别码编储币欧离对结订单发税统证注册报关柜货条电话传邮递区联络机卖买给国际环总资头称余应务挂无费状议兑动进厂产验许护参归还划扫维图据签约协运舱险检测试礼员会计价询购采标专车项当",
+)
 _SHORTEST_SPELT = 6
+_SHORT = 4
 _MOST_SPELLINGS = 20_000
 
 
@@ -46,8 +52,10 @@ class Hit(Struct, frozen=True):
 
 
 class _Word(Struct, frozen=True):
+    """Letters of a word, simplified, and its labels, each with the letters as the vocabulary has them."""
+
     letters: str
-    labels: tuple[Label, ...]
+    labels: tuple[tuple[str, Label], ...]
     is_start: bool
     is_end: bool
 
@@ -56,15 +64,16 @@ class LabelSearch:
     """All words of a vocabulary, ready to be found."""
 
     def __init__(self, words: Iterable[tuple[str, Label]], spelling: Sequence[str]) -> None:
-        gathered: dict[tuple[str, bool, bool], list[Label]] = {}
+        gathered: dict[tuple[str, bool, bool], list[tuple[str, Label]]] = {}
         right: set[str] = set()
         for word, label in words:
             tokens = _TOKEN.findall(viewed(folded(word).text))
             right.update(tokens)
             letters = "".join(tokens)
-            labels = gathered.setdefault((letters, not word.startswith("*"), not word.endswith("*")), [])
-            if label not in labels:
-                labels.append(label)
+            key = (letters.translate(_SIMPLE), not word.startswith("*"), not word.endswith("*"))
+            labels = gathered.setdefault(key, [])
+            if (letters, label) not in labels:
+                labels.append((letters, label))
         self._by_start: dict[str, list[_Word]] = {}
         for (letters, is_start, is_end), labels in gathered.items():
             self._by_start.setdefault(letters[:3], []).append(_Word(letters, tuple(labels), is_start, is_end))
@@ -74,18 +83,21 @@ class LabelSearch:
 
     def find(self, view: str) -> tuple[Hit, ...]:
         """The words in a line of which ``view`` is the view for labels, in the order of its text."""
-        letters, places = self._letters(view)
+        written, places = self._letters(view)
+        letters = written if written.isascii() else written.translate(_SIMPLE)
         beside: list[Hit] = []
         others: list[Hit] = []
         for at in range(len(letters)):
-            found = False
+            found = 0  # the end of the longest word here, against which the beginning of one does not hold
             for length in (3, 2, 1):
                 for word in self._by_start.get(letters[at : at + length], ()):
                     if letters.startswith(word.letters, at) and (end := _end(view, places, at, word)):
-                        for label in word.labels:
+                        if not word.is_end and end == found:
+                            continue
+                        for label in _labels(word, written, at):
                             hit = Hit(places[at], end, label)
                             (beside if label.role in BESIDE else others).append(hit)
-                        found = True
+                        found = max(found, end)
                 if found:
                     break
         return tuple(sorted((*_longest(beside), *others), key=lambda hit: (hit.start, hit.end)))
@@ -107,12 +119,20 @@ class LabelSearch:
         return "".join(parts), places
 
 
+def _labels(word: _Word, written: str, at: int) -> list[Label]:
+    """The labels of a word as it is written here; all of them where the vocabulary does not write it so."""
+    exact = [label for letters, label in word.labels if written.startswith(letters, at)]
+    return exact or [label for _, label in word.labels]
+
+
 def _end(view: str, places: list[int], at: int, word: _Word) -> int:
     """Where a word that begins at a letter ends in the view; 0 where it does not stand there as a word."""
     start, last = places[at], places[at + len(word.letters) - 1]
     end = last + 1
     if word.is_start and start and _is_joined(view[start - 1], view[start]):
         return 0
+    if start and view[start - 1] == "/" and view[start + 1 : start + 2] == " " and len(word.letters) <= _SHORT:
+        return 0  # the `T` of `T/T in advance` begins no word
     if not word.is_end:
         while end < len(view) and view[end].isalpha():
             end += 1
@@ -151,8 +171,13 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 def _whose(first: Label, account: Label) -> Label | None:
     """What `courier account` and `account no` are together; None where the later words alone count."""
+    if account.role == "context" and first.role == "account":
+        is_told = account.aspect == "instruction" and not first.needs_payment  # `5 numaralı hesaba havale`
+        return first if first.kind or is_told else None  # `WeChat Pay to`
     if account.role == "payer" and first.role == "phrase":
         return first  # `for the account of the buyer` names no account
+    if account.role == "phrase" and first.role in ("account", "payer", "other") and not first.needs_payment:
+        return first if first.role != "other" or account.kind == "for" else None  # `bank account for` names one
     if account.role != "account":
         return None
     if first.role in ("other", "payer", "correspondent"):
@@ -173,6 +198,8 @@ class _Spelling:
         self._known: dict[str, str] = {}
 
     def right(self, token: str) -> str:
+        if token == "n0":
+            return "no"
         if len(token) < _SHORTEST_SPELT - 1 or not token.isascii() or token.isdigit() or len(token) > 16:
             return token
         if len(self._known) > _MOST_SPELLINGS:

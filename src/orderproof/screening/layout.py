@@ -9,8 +9,9 @@ from orderproof.screening.blank import is_blank
 from orderproof.screening.candidate import Candidate
 from orderproof.screening.fold import Folded, folded, viewed
 from orderproof.screening.labels import BESIDE, Hit, LabelSearch
-from orderproof.screening.numbers import candidates
+from orderproof.screening.numbers import candidates, with_named
 from orderproof.screening.text import Line
+from orderproof.screening.upright import upright
 
 _APART = re.compile(r"(?<![0-9]) {3,}|(?<=[0-9]) {3,}(?![0-9])|\t+|\u3000{2,}| ?[|│] ?")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -18,13 +19,16 @@ _EMPTY = re.compile(
     r"(?:[\W_]|(?<![a-z])(?:usd|us|eur|rmb|cny|hkd|gbp|aud|no|nr|num|number|cont|continued|our|the|is|as|follows|below|and|of|see next page|overleaf)"
     r"(?![a-z])|接下页|如下|为|是|见下页|号码|下列|以下)*"
 )
+_CLAUSE = re.compile(r"\s*[0-9]{1,2}[.)、]\s*[^\W\d_]{5}")
 _FILLED = re.compile(r"_{3,}|\.{6,}|…{2,}")
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
 _ROWS_ABOVE = 3
+_TAB = 8
 _LONG = 60
 _MOST_BESIDE = 32
 _WIDEST_ROW = 512
 _LONGEST = 2000
+_INITIALS = 3
 
 
 class Cell(Struct, frozen=True):
@@ -67,7 +71,7 @@ class Layout:
         self._rows: dict[int, list[Cell]] = {}
         self._first: dict[int, int] = {}
         row, first, next_level = (-1, -1), 0, 0
-        for line in lines:
+        for line in upright(lines):
             if (line.frame, line.row) != row:
                 row, first = (line.frame, line.row), next_level
             level = first
@@ -106,6 +110,24 @@ class Layout:
         right = (other for other in row if other.level == cell.level and other.left > cell.left)
         return min(right, key=lambda other: other.left, default=None)
 
+    def under(self, cell: Cell) -> Cell | None:
+        """The cell in which a text goes on: that of its next line, or one under it that stands alone in its row."""
+        following = self.cells[cell.order + 1] if cell.order + 1 < len(self.cells) else None
+        if following is not None and _is_one_cell(cell, following):
+            return following
+        row = self._rows.get(cell.level + 1, [])
+        if len(row) != 1 or row[0].line.frame != cell.line.frame:
+            return None
+        is_under = min(row[0].right, cell.right) - max(row[0].left, cell.left) > 0
+        return row[0] if is_under or (self._is_alone(cell) and self._is_alone(row[0])) else None
+
+    def line_before(self, cell: Cell) -> Cell | None:
+        """The line before a line, where both stand alone in their rows, and begin at the same place."""
+        row = self._rows.get(cell.level - 1, [])
+        if len(row) != 1 or len(self._rows[cell.level]) != 1 or row[0].line.frame != cell.line.frame:
+            return None
+        return row[0] if row[0].line.left == cell.line.left else None
+
     def above(self, cell: Cell) -> Iterator[Cell]:
         """The cells above a cell in its column, the nearest first, as far as they may say what it is.
 
@@ -129,6 +151,9 @@ class Layout:
         """The cell of a row that stands over a cell; in running text, a line that is not divided does."""
         if len(row) == 1 and self._is_alone(row[0]):
             return row[0]
+        own = self._rows[cell.level]
+        if len(row) == len(own) > 1 and _is_tabbed(row) and _is_tabbed(own):
+            return next((over for over, other in zip(row, own, strict=True) if other.order == cell.order), None)
         over = [other for other in row if min(other.right, cell.right) - max(other.left, cell.left) > 0]
         return min(over, key=lambda other: abs(other.left - cell.left)) if over else None
 
@@ -145,15 +170,31 @@ class Layout:
             order -= 1
 
 
+def _is_one_cell(cell: Cell, following: Cell) -> bool:
+    """Whether two pieces are lines of one cell of a table, or of one line of text."""
+    if cell.line is following.line:
+        return following.level > cell.level
+    first, second = cell.line, following.line
+    place = (first.frame, first.row, first.left, first.right)
+    return place == (second.frame, second.row, second.left, second.right)
+
+
 def leads(cell: Cell, number: Candidate) -> bool:
     """Whether a cell begins with a number, or with little that could say what it is."""
     before = cell.view[: number.start]
+    if _CLAUSE.match(before):
+        return False
     return len(before.strip()) <= 25 and not any(hit.end <= number.start for hit in cell.beside)
 
 
 def is_filled(text: str) -> bool:
     """Whether blanks to be filled stand in a text."""
     return _FILLED.search(text) is not None or (any(letter.isalpha() for letter in text) and is_blank(text))
+
+
+def _is_tabbed(row: Sequence[Cell]) -> bool:
+    """Whether tabs part the cells of a row of text: its columns are counted, not measured."""
+    return all(cell.line.left % _TAB == 0 for cell in row)
 
 
 _BREAK = "\n"
@@ -189,11 +230,20 @@ def _cell(order: int, level: int, line: Line, offset: int, text: str, is_running
         lead = len(text) - len(text.lstrip())
         left = _columns(line.text[: offset + lead])
         right = left + _columns(text.strip())
-    hits, numbers = search.find(view), candidates(fold)
+    hits = tuple(hit for hit in search.find(view) if not _is_name(fold.text, hit))
+    named = [hit.end for hit in hits if hit.label.role == "account" and not hit.label.needs_payment]
+    numbers = with_named(fold, candidates(fold), named)
     beside = tuple(hit for hit in hits if hit.label.role in BESIDE)
     letters = sum(map(str.isalpha, view))
     is_value = not beside and (letters <= 4 or (bool(numbers) and letters <= 20))
     return Cell(order, level, line, fold, view, hits, beside, numbers, is_value, offset, left, right)
+
+
+def _is_name(text: str, hit: Hit) -> bool:
+    """Whether what would be the initials of a service is a name, such as that of Ms. Wu: not in capitals or with points."""
+    written = text[hit.start : hit.end]
+    is_short = hit.label.role == "service" and written.isascii() and sum(map(str.isalpha, written)) <= _INITIALS
+    return is_short and not written.isupper() and "." not in written
 
 
 def _columns(text: str) -> float:

@@ -24,8 +24,11 @@ def with_one_alphabet(text: str) -> str:
 def _one_alphabet(match: re.Match[str]) -> str:
     token = match.group()
     foreign = _FOREIGN.findall(token)
-    if not foreign or len(foreign) == len(token):
+    if not foreign:
         return token
+    if len(foreign) == len(token):
+        # A whole word of false letters: in Cyrillic it may be one of Russian; nobody writes contracts in Greek.
+        return token.translate(_LATIN_TABLE) if all(letter in _GREEK for letter in foreign) else token
     if all(letter in _TO_LATIN for letter in foreign):
         return token if _LABEL_AND_NUMBER.fullmatch(token) else token.translate(_LATIN_TABLE)
     letters = [letter for letter in token if letter.isascii()]

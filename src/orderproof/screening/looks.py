@@ -23,9 +23,11 @@ _WRITTEN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "time",
             r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9])?",
         ),
+        ("month", rf"{_YEAR}[-./]{_MONTH}|{_MONTH}[-./]{_YEAR}"),
         ("sort_code", r"[0-9]{2}[-–][0-9]{2}[-–][0-9]{2}"),
         ("bsb", r"[0-9]{3}-[0-9]{3}"),
         ("phone", r"(?:00)?86[- ][0-9]{2,4}[- ][0-9]{6,8}(?:-[0-9]{1,5})?|0[0-9]{2,3}[- ][0-9]{7,8}(?:-[0-9]{1,5})?"),
+        ("phone", r"0[1-9][0-9]{1,2}[- ][0-9]{3,4}[- ][0-9]{4}"),
         ("phone", r"00[1-9][0-9]{0,2}[- ][0-9]+(?:[- ][0-9]+)*|[2-9][0-9]{2}[-. ][0-9]{3}[-. ][0-9]{4}"),
         ("phone", r"400[- ][0-9]{3}[- ][0-9]{4}|(?:86[- ]?)?1[3-9][0-9]([- ]?)[0-9]{4}\1[0-9]{4}"),
         ("mobile", r"(?:86[- ]?)?1[3-9][0-9]([- ]?)[0-9]{4}\1[0-9]{4}"),
@@ -40,6 +42,8 @@ _WRITTEN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"[0-9]{1,3}(?:,[0-9]{3}){1,3}(?:\.[0-9]{1,4})?|[0-9]{1,3}(?:[.'][0-9]{3}){2,3}|[0-9]{1,9}[.,][0-9]{1,3}",
         ),
         ("amount", r"[0-9]{1,3}(?:[.'][0-9]{3}){1,3}[,.][0-9]{1,2}|[0-9]{1,3}(?: [0-9]{3}){1,3}[,.][0-9]{1,2}"),
+        ("thousands", r"[0-9]{1,2}(?: [0-9]{3}){2,3}|[0-9]{3}(?: [0-9]{3}){0,2} 000"),
+        ("size", r"[0-9]{1,5}(?:\*[0-9]{1,5}){1,2}"),
         ("range", r"[0-9]{4}[-~][0-9]{4}|[0-9]{5}[-~][0-9]{5}"),
     )
 )
@@ -75,6 +79,9 @@ _TEST_CARDS = frozenset(
         "6200000000000005",
     ]
 )
+BY_CHANCE = frozenset({"imei", "gtin"})
+"""The forms that one number in ten of their length has by chance."""
+_LONGEST_PHONE = 17  # with the exit code `00` and a short extension
 _IMEI_STARTS = ("35", "86", "01", "99")
 
 
@@ -88,6 +95,8 @@ def looks(value: str, written: str, before: str, after: str, checks: tuple[str, 
         found.extend(name for name in ("lei", "uscc", "cn_id", "gstin") if name in checks)
     if "cn_id" in checks:
         found.append("cn_id")
+    if len(value) > _LONGEST_PHONE:
+        found = [name for name in found if name != "phone"]
     return frozenset(found)
 
 
@@ -101,7 +110,7 @@ def _of_digits(value: str, written: str, before: str, after: str, checks: tuple[
         found.append("percentage")
     if len(value) == 15 and "luhn" in checks and value.startswith(_IMEI_STARTS):
         found.append("imei")
-    if len(value) == 13 and "gtin" in checks:
+    if len(value) == 13 and "gtin" in checks and written.isdigit():
         found.append("gtin")
     if len(value) in (19, 20) and value.startswith("89") and "86" in value[:4] + value[2:4]:
         found.append("iccid")

@@ -1,6 +1,7 @@
 """All that a line holds that may be the number of an account, in the order of its text."""
 
 import re
+from collections.abc import Sequence
 
 from orderproof.screening.candidate import Candidate
 from orderproof.screening.check_digits import letter_checks, number_checks
@@ -10,7 +11,7 @@ from orderproof.screening.looks import looks
 from orderproof.screening.shapes import compact, shaped
 
 FEWEST_DIGITS = 6
-_ANYTHING = re.compile(r"[0-9@/]|[A-Z]{6}|[A-Z]{4} [A-Z]{2} ")
+_ANYTHING = re.compile(r"[0-9@/]|\$[A-Za-z]|[A-Z]{6}|[A-Z]{4} [A-Z]{2} ")
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+ ?\(?[0-9]|\(\+?[0-9]{1,4}\))(?:[ ().\-/]{0,2}[0-9]){5,15}(?![0-9])")
 _FLOAT = re.compile(r"(?<![0-9A-Za-z.,])[0-9]\.[0-9]{5,24}[eE]\+?[0-9]{1,2}(?![0-9A-Za-z])")
 _REFERENCE = re.compile(r"(?<![0-9A-Za-z])([A-Za-z]{1,6})[0-9]{0,8}[-/](?:[0-9A-Za-z]{1,8}[-/])?\Z")
@@ -65,6 +66,10 @@ _LABEL_ENDS = frozenset(
         "fax",
     ]
 )
+_NAMED = re.compile(
+    r"[^0-9A-Za-z\n]{0,4}(?:[A-Z]{2,3})?[^0-9A-Za-z\n]{0,2}(?P<number>[0-9](?:[^0-9A-Za-z\n]{0,3}[0-9]){5,33})(?![0-9A-Za-z])"
+)
+_UNLIKE = re.compile("[%$€¥£°@]|_{3}")
 _STRONG = frozenset({"clabe", "cbu", "ccc", "nib", "nz", "rib"})
 _CARD_STARTS = ("62", "4", "5", "34", "37", "60", "35", "81")
 
@@ -88,6 +93,23 @@ def candidates(fold: Folded) -> tuple[Candidate, ...]:
     found.extend(_number(fold, number) for number in numbers)
     found.extend(word for start, end in words if (word := _mixed(fold, start, end)) is not None)
     return tuple(sorted(found, key=lambda candidate: candidate.start))
+
+
+def with_named(fold: Folded, found: tuple[Candidate, ...], places: Sequence[int]) -> tuple[Candidate, ...]:
+    """The candidates, and where none begins right after a place at which words for an account end, what digits do.
+
+    There anything but letters may stand between the digits.
+    """
+    more: list[Candidate] = []
+    for place in places:
+        named = _NAMED.match(fold.text, place)
+        if named is None or sum(map(str.isdigit, named.group())) < FEWEST_DIGITS or _UNLIKE.search(named.group()):
+            continue
+        start, end = named.span("number")
+        if not any(other.start < end and start < other.end for other in (*found, *more)):
+            value = "".join(filter(str.isalnum, named.group("number")))
+            more.append(_of_digits(fold, start, end, value, frozenset()))
+    return tuple(sorted((*found, *more), key=lambda candidate: candidate.start)) if more else found
 
 
 def _without(text: str, found: list[Candidate]) -> str:

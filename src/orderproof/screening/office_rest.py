@@ -1,15 +1,20 @@
 """What the parts of an office document hold that its own reader did not look at: properties, charts, data, files."""
 
 import re
+from contextlib import suppress
 from urllib.parse import unquote
 
+from orderproof.reading.unread import DamagedError
 from orderproof.screening.gathered import Gathered
+from orderproof.screening.metafile import METAFILES, add_metafile
 from orderproof.screening.ole import packed_in
-from orderproof.screening.ooxml import OLE, PICTURE_ENDINGS, XML_ENDINGS, Attributes, Parts
+from orderproof.screening.ooxml import OLE, PICTURE_ENDINGS, XML_ENDINGS, Attributes, PartError, Parts
 from orderproof.screening.text import Line, Spot
 
 _PARAGRAPHS = frozenset({"a:p", "w:p", "si", "property", "pt"})
-_SAYING = frozenset({"descr", "title", "alt", "string", "prompt", "promptTitle", "error", "errorTitle"})
+_SAYING = re.compile(
+    r"descr|title|alt|string|prompt(?:Title)?|error(?:Title)?|(?:\w*[cC])?aption|description|displayName|comment|tooltip|label"
+)
 _SILENT = re.compile(
     r"\[content_types\]\.xml|.*/(?:theme|fonts|_xmlsignatures)/.*|_xmlsignatures/.*|customxml/itemprops\d*\.xml"
     r"|.*/(?:styles|styleswitheffects|fonttable|websettings|calcchain|metadata|people|persons/person\d*"
@@ -17,6 +22,8 @@ _SILENT = re.compile(
     r"|.*/printersettings/.*|.*\.(?:odttf|fntdata|ttf)"
 )
 """Parts that say how a document looks, and nothing else."""
+_LONG_START = 5
+"""Digits of the number at which a list begins: no list is so long."""
 _COUNTS = frozenset(
     [
         "TotalTime",
@@ -42,6 +49,8 @@ _COUNTS = frozenset(
     ]
 )
 """Properties that a program keeps by itself; they are told where they are longer than what it writes."""
+_DATA = re.compile(r"customxml/|pivotcache|/activex/")
+"""Parts in which any attribute may be a text."""
 _PLACEHOLDER = re.compile("%[0-9]")
 _KEPT = re.compile(r"(?:[\d.]{0,10}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?|true|false|Microsoft [\w ]+)\Z")
 
@@ -50,6 +59,8 @@ def rest(parts: Parts, gathered: Gathered) -> None:
     """Tell all parts that nobody has read, and all addresses, in the order of the archive; raises SpentError."""
     for name in parts.names():
         lower = name.lower()
+        if lower.endswith(METAFILES):
+            _metafile(parts, name, gathered)
         if name not in parts.unread and not lower.endswith(".rels"):
             continue
         if _SILENT.fullmatch(lower):
@@ -58,11 +69,17 @@ def rest(parts: Parts, gathered: Gathered) -> None:
             if lower.endswith(".rels"):
                 _addresses(parts, name, gathered)
             elif lower.endswith(XML_ENDINGS):
-                sweep = _Sweep(gathered, _named(lower), tells_all="customxml/" in lower or "pivotcache" in lower)
+                sweep = _Sweep(gathered, _named(lower), tells_all=_DATA.search(lower) is not None)
                 parts.parse(name, sweep)
                 sweep.end_all()
             elif not lower.endswith(PICTURE_ENDINGS):
                 embedded(parts, name, gathered, Spot())
+
+
+def _metafile(parts: Parts, name: str, gathered: Gathered) -> None:
+    """Tell the text of a picture that is made of commands; one that cannot be unpacked stays a picture."""
+    with suppress(PartError, DamagedError):
+        add_metafile(parts.content(name), gathered, Spot(part="picture"))
 
 
 def embedded(parts: Parts, name: str, gathered: Gathered, spot: Spot) -> None:
@@ -124,19 +141,21 @@ class _Sweep:
         self._row = 0
         self._open = 0
         self._texts: list[str] = []
-        self._label = ""
+        self._label = self._first = ""
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag in _PARAGRAPHS:
             self._open += 1
         if not self._open:
             self._flush("")
+        if tag == "w:start":
+            self._first = next(iter(attributes.values()), "")
         if tag == "property":
             self._label = attributes.get("name", "")
         for key, value in attributes.items():
             name = key.rpartition(" ")[2]
-            if value and (self._tells_all or name in _SAYING or _is_said(tag, value)):
-                self._tell(f"{name}: {value}" if self._tells_all else value)
+            if value and (self._tells_all or _SAYING.fullmatch(name) or _is_said(tag, value)):
+                self._tell(f"{name}: {value}" if self._tells_all else self._numbered(tag, value))
 
     def end(self, tag: str) -> None:
         if tag in _PARAGRAPHS:
@@ -150,6 +169,10 @@ class _Sweep:
 
     def end_all(self) -> None:
         self._flush("")
+
+    def _numbered(self, tag: str, value: str) -> str:
+        """A text, with the number at which a list begins in it where it is so long that it is none of a list."""
+        return _PLACEHOLDER.sub(self._first, value) if tag == "w:lvlText" and len(self._first) >= _LONG_START else value
 
     def _flush(self, label: str) -> None:
         text = "".join(self._texts).strip()

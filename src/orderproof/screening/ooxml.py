@@ -11,7 +11,7 @@ from xml.parsers import expat
 from msgspec import Struct
 
 from orderproof.reading.unread import DamagedError
-from orderproof.reading.xlsx.markup import check_beginning
+from orderproof.reading.xlsx.markup import check_beginning, check_declaration
 from orderproof.reading.xlsx.message import RefusedError
 from orderproof.reading.zip_members import Member, member_stream, members_of
 from orderproof.screening.budget import Budget, SpentError
@@ -72,6 +72,11 @@ class PartError(Exception):
         self.reason = reason
 
 
+def gap_code(code: str) -> str:
+    """The code of a gap for what is wrong with an archive or a member of it."""
+    return "encrypted" if code == "archive.encrypted" else "limit" if code in _LIMITS else "damaged"
+
+
 class Parts:
     """The parts of an office document; raises PartError for an archive of which nothing is to be read.
 
@@ -88,7 +93,7 @@ class Parts:
         try:
             members = members_of(self._file)
         except DamagedError as error:
-            raise PartError("limit" if error.code in _LIMITS else "damaged", error.reason) from None
+            raise PartError(gap_code(error.code), error.reason) from None
         self._members = {member.name: member for member in members if not member.is_folder}
         self.unread = dict.fromkeys(self._members)
         """The names of the parts that nobody has read yet, in the order of the archive."""
@@ -109,10 +114,6 @@ class Parts:
         except (PartError, RefusedError, DamagedError):
             self.unread.pop(member.name, None)
             raise
-        except (LookupError, ValueError):
-            # An encoding that nobody knows.
-            self.unread.pop(member.name, None)
-            raise PartError("damaged", f"its part `{member.name}` is no XML, or damaged") from None
 
     def has(self, name: str) -> bool:
         return name in self._members
@@ -128,11 +129,9 @@ class Parts:
         except PartError as error:
             self._gathered.gap(error.code, error.reason)
         except DamagedError as error:
-            code = "limit" if error.code in _LIMITS else "damaged"
-            self._gathered.gap(code, f"its part `{name}` cannot be read: {error.reason}")
+            self._gathered.gap(gap_code(error.code), f"its part `{name}` cannot be read: {error.reason}")
         except RefusedError as error:
-            code = "limit" if error.code in _LIMITS else "damaged"
-            self._gathered.gap(code, f"its part `{name}` is not read: {error.message}")
+            self._gathered.gap(gap_code(error.code), f"its part `{name}` is not read: {error.message}")
 
     def stream(self, name: str) -> BinaryIO:
         """The bytes of a part that is read now; raises PartError."""
@@ -162,8 +161,7 @@ class Parts:
                 self._budget.unpacked(len(chunk))
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except (expat.ExpatError, LookupError, ValueError):
-            # The last two come from an encoding that the part declares, and that nobody knows.
+        except expat.ExpatError:
             raise PartError("damaged", f"its part `{name}` is no XML, or damaged") from None
 
     def related(self, part: str) -> dict[str, Relation]:
@@ -223,14 +221,14 @@ class _Relations:
 
 def _fault(member: Member) -> PartError:
     code, reason, _ = member.fault or ("", "", "")
-    kind = "encrypted" if code == "archive.encrypted" else "limit" if code in _LIMITS else "damaged"
-    return PartError(kind, f"its part `{member.name}` cannot be read: {reason}")
+    return PartError(gap_code(code), f"its part `{member.name}` cannot be read: {reason}")
 
 
 def _parser(handler: Handler) -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
+    parser.XmlDeclHandler = check_declaration
     names: dict[str, str] = {}
     depth = 0
 

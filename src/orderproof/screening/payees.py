@@ -11,6 +11,8 @@ from orderproof.screening.mention import Mention
 
 _BY_NAME = frozenset({"paypal", "alipay", "wechat", "payment_service", "wallet"})
 _TO = re.compile(r"\b(?:to|an|a|al|para|vers|на|до|cho|den)\s+(?!be\b|the platform)[^\W\d_]{2}|[给至到]|إلى|الى")
+_TITLE = re.compile(r"(?:\b(?:mr|mrs|ms|miss|dr|sr|sra|herr|frau|mme|bay|bayan|ong|ba)\.?|г-н|г-жа)\s*\Z")
+_INITIALS = 3
 _EXCERPT = 200
 
 
@@ -26,6 +28,8 @@ def payees(cell: Cell, numbers: Sequence[Candidate]) -> Iterator[Mention]:
         is_numbered = any(start <= number.start <= end for number in numbers)
         if is_numbered or any(other.label.role == "negation" and not _is_number_sign(cell, other) for other in hits):
             continue
+        if _is_initials(cell, hit) and not _is_way_to_pay(cell, hit, hits):
+            continue
         if hit.label.role == "service" or _is_told_to_pay(cell, hit, hits, end):
             told.add(kind)
             yield _mention(cell, hit)
@@ -36,6 +40,17 @@ def _is_told_to_pay(cell: Cell, hit: Hit, hits: Sequence[Hit], end: int) -> bool
     pays = any(other.label.role == "payment" or other.label.aspect == "instruction" for other in hits)
     to = _TO.search(cell.view, hit.end, end)
     return pays and to is not None and not hit.label.needs_payment
+
+
+def _is_initials(cell: Cell, hit: Hit) -> bool:
+    """Whether a service is only named by capitals, which may as well be somebody's name."""
+    written = cell.fold.text[hit.start : hit.end]
+    return hit.label.role == "service" and written.isascii() and written.isalpha() and len(written) <= _INITIALS
+
+
+def _is_way_to_pay(cell: Cell, hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether initials stand in a sentence on payment, and not after a title such as `Ms.`."""
+    return any(other.label.role == "payment" for other in hits) and _TITLE.search(cell.view, 0, hit.start) is None
 
 
 def _is_number_sign(cell: Cell, hit: Hit) -> bool:

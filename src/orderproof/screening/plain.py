@@ -1,5 +1,6 @@
 """Plain text: its lines, and the cells in which a reader sees them."""
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from orderproof.screening.budget import Budget, SpentError
 from orderproof.screening.encoding import decoded
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.text import Extract, Line, Spot
+from orderproof.screening.xml_text import NoXmlError, add_xml, is_xml
 
 _ENDS = re.compile("\r\n|[\n\r\f\v\x85\u2028\u2029]")
 _BETWEEN = re.compile("(?: *(?:\t|[|\u2502\u2503\u2551\uff5c])[ \t]*)+|\u3000{2,}| {3,}")
@@ -17,7 +19,18 @@ _TAB = 8
 
 
 def read_text(content: bytes, budget: Budget) -> Extract:
-    """What is written in a plain text of any encoding; its one frame is the text."""
+    """What is written in a plain text of any encoding, or in a file of XML."""
+    if is_xml(content):
+        gathered = Gathered(budget)
+        try:
+            add_xml(content, gathered)
+        except SpentError as error:
+            gathered.gap("limit", error.reason)
+            return gathered.extract("text")
+        except NoXmlError:
+            pass  # it is a text that looks like XML, and is read as one
+        else:
+            return gathered.extract("text")
     text = decoded(content)
     gathered = Gathered(budget)
     if text is None:
@@ -32,6 +45,9 @@ def read_text(content: bytes, budget: Budget) -> Extract:
 
 def add_text(text: str, gathered: Gathered) -> None:
     """Add the lines of a text, with the pages that form feeds make; raises SpentError."""
+    if (fields := _fields(text)) is not None:
+        _add_table(fields, gathered)
+        return
     frame = gathered.frame()
     page = 1 if "\f" in text else None
     number = row = 1
@@ -48,6 +64,28 @@ def add_text(text: str, gathered: Gathered) -> None:
         if end.group() == "\f" and page is not None:
             page += 1
             number = 1
+
+
+def _fields(text: str) -> list[list[str]] | None:
+    """The rows of a text that is a table with semicolons between its fields; None for any other text."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    counts = {line.count(";") for line in lines}
+    if len(lines) < 2 or min(counts) < 1 or (len(counts) > 1 and '"' not in text):
+        return None
+    try:
+        rows = list(csv.reader(text.splitlines(), delimiter=";", strict=True))
+    except csv.Error:
+        return None
+    return rows if len({len(row) for row in rows if row}) == 1 else None
+
+
+def _add_table(rows: list[list[str]], gathered: Gathered) -> None:
+    frame = gathered.frame()
+    for number, row in enumerate(rows, start=1):
+        for column, field in enumerate(row):
+            spot = Spot(line=number)
+            for line in field.splitlines():
+                gathered.line(Line(line.strip(), spot, "", frame, number, float(column), column + 1.0))
 
 
 def cells(written: str) -> Iterator[tuple[str, float, float]]:

@@ -1,6 +1,7 @@
 """The process that reads attachments, from the outside: started, given a file at a time, and not trusted."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from orderproof.engine.channel import EndedError, GarbledError, Line, pair
+from orderproof.screening.faults import internal
 from orderproof.screening.mention import Own, Screened
 from orderproof.screening.request import MAX_ANSWER, Request
 from orderproof.screening.text import Extract, Gap
@@ -20,6 +22,9 @@ from orderproof.screening.text import Extract, Gap
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from orderproof.screening.worker import main; main()"
 _MOST_FILES = 500
 """Files after which the process is started anew: libraries do not give back all that they took."""
+
+_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
+"""Large pieces of memory go back to the system as soon as they are free, where the C library hears of it."""
 
 _Told = TypeVar("_Told", Extract, Screened)
 
@@ -82,11 +87,9 @@ class Screener:
             message = self._answer(line, monotonic() + self._worker.seconds)
         except OSError as error:
             self.close()
-            return Gap(
-                "damaged", f"the reader of attachments cannot be started: {(error.strerror or 'it fails').lower()}"
-            )
+            return internal(f"the reader of attachments cannot be started: {(error.strerror or 'it fails').lower()}")
         except EndedError:
-            return Gap("damaged", f"reading it ended the reader: {self._death()}")
+            return self._ended()
         except GarbledError:
             message = b""
         if message is None:
@@ -110,6 +113,7 @@ class Screener:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, **_MEMORY},
             )
         finally:
             theirs.close()
@@ -124,8 +128,8 @@ class Screener:
                 return messages[0] if len(messages) == 1 else b""
         return None
 
-    def _death(self) -> str:
-        """How the process ended, which is over now in any case."""
+    def _ended(self) -> Gap:
+        """How the process ended, which is over now in any case: by a signal at hostile bytes, else by its own fault."""
         process = self._process
         code = None
         if process is not None:
@@ -134,5 +138,6 @@ class Screener:
         self.close()
         if code is not None and code < 0:
             with suppress(ValueError):
-                return f"it was killed by {signal.Signals(-code).name}"
-        return "it closed its channel" if code is None else f"it failed (code {code})"
+                return Gap("damaged", f"reading it ended the reader: it was killed by {signal.Signals(-code).name}")
+        how = "it closed its channel" if code is None else f"it failed (code {code})"
+        return internal(f"reading it ended the reader: {how}")

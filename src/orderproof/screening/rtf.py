@@ -5,15 +5,19 @@ from copy import copy
 
 from orderproof.screening.budget import Budget, SpentError
 from orderproof.screening.gathered import Gathered
+from orderproof.screening.metafile import add_metafile
+from orderproof.screening.rtf_picture import PictureSize
+from orderproof.screening.rtf_state import State
 from orderproof.screening.rtf_words import CHARACTERS, CODE_PAGES, PARTS, SKIPPED, SYMBOLS, Piece, pieces_of
 from orderproof.screening.text import Extract, Line, Spot
+from orderproof.screening.word_paragraph import words_before
 
 _MOST_DEPTH = 1000
 _WHITE = 0xE8
-_TINY = 4
-"""Half points."""
-_TWIPS = (600 * 20.0, 800 * 20.0)
-"""A page in twentieths of a point."""
+_ANSWERS = frozenset({"field", "footnote", "form field"})
+"""Parts that may hold what the words before them ask for."""
+_ELSEWHERE = re.compile(r".*\b(INCLUDEPICTURE|INCLUDETEXT|RD)\b", re.DOTALL)
+_SAME_SHARE = 0.02
 _HEX = re.compile(rb"[0-9a-fA-F\s]+")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -31,37 +35,13 @@ def read_rtf(content: bytes, budget: Budget) -> Extract:
     return gathered.extract("rtf")
 
 
-class _State:
-    """What holds inside a group, and ends with it; ``around`` is the line in which a part of its own began."""
-
-    def __init__(self) -> None:
-        self.part = ""
-        self.skips = False
-        self.takes = ""
-        self.codec = "cp1252"
-        self.fallback = 1
-        self.is_vanished = self.is_deleted = self.is_white = False
-        self.size = 24
-        self.around: list[tuple[str, str, str]] = []
-
-    def hidden(self) -> str:
-        """Why a person does not see the text; empty where it is seen."""
-        if self.is_deleted:
-            return "deleted text"
-        if self.is_vanished:
-            return "hidden text"
-        if self.is_white:
-            return "white text"
-        return "tiny text" if self.size <= _TINY else ""
-
-
 class _Reading:
     """A document as its pieces come."""
 
     def __init__(self, gathered: Gathered) -> None:
         self._gathered = gathered
-        self._groups: list[_State] = []
-        self._now = _State()
+        self._groups: list[State] = []
+        self._now = State()
         self._default = "cp1252"
         self._fonts: dict[int, str] = {}
         self._font = 0
@@ -78,7 +58,7 @@ class _Reading:
         self._cell = 0
         self._in_table = False
         self._data: list[bytes] = []
-        self._picture = [0, 0]
+        self._size = PictureSize()
 
     def take(self, piece: Piece) -> None:
         """Take one more piece; raises SpentError."""
@@ -154,7 +134,7 @@ class _Reading:
         now = self._now
         if word in ("pict", "objdata"):
             now.takes, now.skips = word, True
-            self._data, self._picture = [], [0, 0]
+            self._data, self._size = [], PictureSize()
         elif word in SKIPPED:
             now.takes, now.skips = word, True
         elif PARTS.get(word):
@@ -169,6 +149,11 @@ class _Reading:
         if self._now.part == part:
             self._end_line()
             return
+        seen = "".join(text for text, _, _ in self._line)
+        if part in _ANSWERS:
+            self._now.before = f"{self._now.before} {words_before(seen)}".strip()
+        elif part in PARTS.values():
+            self._now.before = ""
         self._now.part = part
         self._now.around, self._line = self._line, []
 
@@ -205,8 +190,8 @@ class _Reading:
             now.is_white = 0 < at < len(self._colours) and self._colours[at] >= _WHITE
         elif word in ("red", "green", "blue"):
             self._colour[("red", "green", "blue").index(word)] = number or 0
-        elif word in ("picwgoal", "pichgoal"):
-            self._picture[word == "pichgoal"] = number or 0
+        else:
+            self._size.word(word, number or 0)
 
     def _set_font(self, word: str, number: int) -> None:
         if self._now.takes == "fonttbl":
@@ -219,7 +204,7 @@ class _Reading:
 
     def _close(self) -> None:
         closed = self._now
-        outer = self._groups.pop() if self._groups else _State()
+        outer = self._groups.pop() if self._groups else State()
         if outer.part != closed.part:
             self._end_line()
             self._line = closed.around
@@ -233,16 +218,25 @@ class _Reading:
     def _end_data(self, kind: str) -> None:
         content = b"".join(self._data)
         self._data = []
-        if kind == "pict":
-            width, height = self._picture
-            self._gathered.picture(self._spot(""), min(1.0, width / _TWIPS[0]) * min(1.0, height / _TWIPS[1]))
-            return
         raw = bytes.fromhex(content.decode("latin-1")) if _HEX.fullmatch(content) and _is_even(content) else content
+        if kind == "pict":
+            known = len(self._gathered.pictures)
+            self._end_picture(self._size.share())
+            if len(self._gathered.pictures) > known:
+                add_metafile(raw, self._gathered, Spot(part="picture", paragraph=self._paragraph + 1))
+            return
         starts = [raw.find(mark) for mark in (b"PK\x03\x04", b"%PDF", b"{\\rtf") if mark in raw]
         if starts and _OLE not in raw[: min(starts)]:
             self._gathered.nested("object", raw[min(starts) :], self._spot(""))
         else:
             self._gathered.gap("embedded", "it holds an object of another program, which is not read", self._spot(""))
+
+    def _end_picture(self, share: float) -> None:
+        """Add a picture; one that is told again in another format, for other programs, is one."""
+        told = self._gathered.pictures[-1:]
+        if not (told and told[0].after == len(self._gathered.lines) and abs(told[0].share - share) < _SAME_SHARE):
+            part = self._now.part
+            self._gathered.picture(self._spot(part), share, is_head=part == "header")
 
     def _spot(self, part: str) -> Spot:
         return Spot(part=part, paragraph=self._paragraph + 1)
@@ -264,6 +258,10 @@ class _Reading:
         if not whole:
             return
         part = pieces[0][2]
+        if part and (before := self._now.before):
+            whole, self._now.before = f"{before} {whole}", ""
+        if found := _ELSEWHERE.match(whole) if part == "field" else None:
+            self._elsewhere(found.group(1).upper())
         place = self._place(part)
         reasons = {hidden for text, hidden, _ in pieces if text.strip()}
         if len(reasons) > 1:
@@ -272,6 +270,13 @@ class _Reading:
         self._gathered.line(Line(whole, self._spot(part), max(reasons), *place))
         if not part:
             self._paragraph += 1
+
+    def _elsewhere(self, kind: str) -> None:
+        """A field shows what is in another file."""
+        if kind == "INCLUDEPICTURE":
+            self._gathered.picture(self._spot(""))
+        else:
+            self._gathered.gap("embedded", "a field of it shows the text of another file, which is not in it")
 
     def _place(self, part: str) -> tuple[int, int, float, float]:
         if self._in_table and not part:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orderproof.screening.bank_codes import bics, ibans
 from orderproof.screening.candidate import Candidate, Shape, found_at
-from orderproof.screening.check_digits import letter_checks
+from orderproof.screening.check_digits import letter_checks, number_checks
 from orderproof.screening.fold import Folded
 from orderproof.screening.wallets import wallets
 
@@ -23,6 +23,8 @@ _UUID = re.compile(
     r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"
 )
 _WECHAT = re.compile(r"(?<![0-9A-Za-z])wxid_[0-9A-Za-z_\-]{4,40}")
+_HANDLE = re.compile(r"(?<![\w.@$%+\-])[@$][A-Za-z][A-Za-z0-9_\-]{2,30}(?![\w@.])")
+_NIB = re.compile(r"(?<![0-9A-Za-z])[0-9]{4}[ .\-][0-9]{4}[ .\-][0-9]{11}[ .\-][0-9]{2}(?![0-9A-Za-z])")
 _IFSC = re.compile(r"(?<![0-9A-Za-z])[A-Z]{4}0[0-9]{6}(?![0-9A-Za-z])")
 _RIB = re.compile(r"(?<![0-9A-Za-z])[0-9]{5}[ -]?[0-9]{5}[ -]?[0-9A-Z]{11}[ -]?[0-9]{2}(?![0-9A-Za-z])")
 _MASK = "*●•×✱xX#█■▇∗"
@@ -53,10 +55,17 @@ def shaped(fold: Folded) -> Iterator[Candidate]:
         value = compact(match.group())
         if "rib" in letter_checks(value) and (not value.isdigit() or not match.group().isalnum()):
             yield found_at(fold, match.span(), value, "rib", is_valid=True, checks=("rib",))
+    for match in _NIB.finditer(text):
+        value = compact(match.group())
+        if "nib" in number_checks(value):
+            yield found_at(fold, match.span(), value, "digits", is_valid=True, checks=("nib",))
     yield from _masked(fold)
     if "_" in text:
         for match in _WECHAT.finditer(text):
             yield found_at(fold, match.span(), match.group(), "wechat_id")
+    if "@" in text or "$" in text:
+        for match in _HANDLE.finditer(text):
+            yield found_at(fold, match.span(), match.group(), "handle")
     for match in _IFSC.finditer(text):
         yield found_at(fold, match.span(), match.group(), "ifsc")
     yield from bics(fold)

@@ -5,17 +5,18 @@ import re
 from orderproof.reading.xlsx.package import unescaped
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.ooxml import Attributes, attribute
+from orderproof.screening.sheet_sizes import Sizes
 from orderproof.screening.text import Line, Spot
 from orderproof.source import column_letters
 
-_COLUMN, _ROW = 48.0, 15.0
-"""Points that a column and a row measure where nothing else is said."""
 _PAGE = 600.0 * 800.0
 _ENTRIES = frozenset({"comment", "threadedComment"})
 _TEXTS = frozenset({"a:t", "v:textbox"})
 _BOXES = frozenset({"a:p", "div", "v:textbox"})
 _ANCHORS = frozenset({"xdr:twoCellAnchor", "xdr:oneCellAnchor", "xdr:absoluteAnchor"})
-_PLACES = frozenset({"xdr:col", "xdr:row"})
+_PLACES = frozenset({"xdr:col", "xdr:colOff", "xdr:row", "xdr:rowOff"})
+_UNITS = 12_700
+"""Of a point, in which drawings are measured."""
 _SIZE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,6})?)pt")
 
 
@@ -53,7 +54,7 @@ class CommentReader:
 class DrawingReader:
     """What is told of a drawing becomes lines; ``pictures`` are the ids of relations with places and shares."""
 
-    def __init__(self, gathered: Gathered, sheet: str, hidden: str) -> None:
+    def __init__(self, gathered: Gathered, sheet: str, hidden: str, sizes: Sizes) -> None:
         self.pictures: list[tuple[str, Spot, float]] = []
         self._gathered = gathered
         self._sheet = sheet
@@ -61,7 +62,8 @@ class DrawingReader:
         self._frame = gathered.frame()
         self._row = self._open = 0
         self._texts: list[str] = []
-        self._places: list[int] = []
+        self._sizes = sizes
+        self._places: dict[str, list[int]] = {}
         self._area = 0.0
         self._number: list[str] | None = None
 
@@ -75,7 +77,7 @@ class DrawingReader:
         elif tag in _PLACES:
             self._number = []
         elif tag == "xdr:ext":
-            self._area = _integer(attributes.get("cx")) * _integer(attributes.get("cy")) / 12700**2
+            self._area = _integer(attributes.get("cx")) * _integer(attributes.get("cy")) / _UNITS**2
         elif tag == "v:shape":
             sizes = [float(size) for size in _SIZE.findall(attributes.get("style", ""))]
             self._area = sizes[0] * sizes[1] if len(sizes) == 2 else 0.0
@@ -88,7 +90,7 @@ class DrawingReader:
 
     def end(self, tag: str) -> None:
         if tag in _PLACES and self._number is not None:
-            self._places.append(_integer("".join(self._number).strip()))
+            self._places.setdefault(tag, []).append(_integer("".join(self._number).strip()))
             self._number = None
         elif tag in _BOXES:
             self._tell("".join(self._texts), "text box")
@@ -104,13 +106,23 @@ class DrawingReader:
 
     def _covered(self) -> float:
         """The area in square points, by the cells that the drawing reaches over where it says no size."""
-        if self._area or len(self._places) < 4:
+        (left, right), (top, bottom) = self._ends("xdr:col"), self._ends("xdr:row")
+        if self._area or right is None or bottom is None or left is None or top is None:
             return self._area
-        left, top, right, bottom = self._places[:4]
-        return max(0, right - left + 1) * _COLUMN * max(0, bottom - top + 1) * _ROW
+        (before, after), (above, below) = self._ends("xdr:colOff"), self._ends("xdr:rowOff")
+        width = self._sizes.width(left, right) + ((after or 0) - (before or 0)) / _UNITS
+        height = self._sizes.height(top, bottom) + ((below or 0) - (above or 0)) / _UNITS
+        return max(0.0, width) * max(0.0, height)
+
+    def _ends(self, name: str) -> tuple[int | None, int | None]:
+        """What the two ends of an anchor say, as far as they do."""
+        told: list[int | None] = [*self._places.get(name, []), None, None]
+        return told[0], told[1]
 
     def _spot(self, part: str) -> Spot:
-        place = f"{column_letters(min(self._places[0], 16_383) + 1)}{self._places[1] + 1}" if self._places[1:] else ""
+        column, row = self._ends("xdr:col")[0], self._ends("xdr:row")[0]
+        is_placed = column is not None and row is not None
+        place = f"{column_letters(min(column or 0, 16_383) + 1)}{(row or 0) + 1}" if is_placed else ""
         return Spot(part=part, cell=f"{self._sheet}!{place}" if place else "")
 
     def _tell(self, text: str, part: str) -> None:

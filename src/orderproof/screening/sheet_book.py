@@ -8,9 +8,12 @@ from msgspec import Struct
 from orderproof.reading.xlsx.dates import Shown, shown_as
 from orderproof.reading.xlsx.package import unescaped
 from orderproof.screening.ooxml import Attributes, Parts, attribute
+from orderproof.screening.sheet_shown import literal_of
 from orderproof.screening.word_look import colour
 
 _TINY = 2.0
+_LEAST = 6
+"""Digits of a number, as short as an account is."""
 
 
 class SheetPart(Struct, frozen=True):
@@ -75,8 +78,7 @@ class SharedTexts:
         if tag == "rPh":
             self._phonetic += 1
         elif tag == "t":
-            # How a text is pronounced does not belong to it.
-            self._is_open = self._phonetic == 0
+            self._is_open = True
 
     def end(self, tag: str) -> None:
         if tag == "si":
@@ -88,7 +90,8 @@ class SharedTexts:
             self._is_open = False
 
     def text(self, data: str) -> None:
-        if self._is_open:
+        # How a text is pronounced does not belong to it, unless it is no sound.
+        if self._is_open and (self._phonetic == 0 or sum(map(str.isdigit, data)) >= _LEAST):
             self._pieces.append(data)
 
 
@@ -101,11 +104,15 @@ class CellLooks:
         self._fills: list[str] = []
         self._styles: list[tuple[int, int, int]] = []
         self._within: list[str] = []
+        self.literals: list[str] = []
+        """The texts that formats write themselves, where they have the digits of a number."""
+        self.replaces = False
+        """Whether one of them is shown under a condition, in the place of what a cell holds."""
 
     def start(self, tag: str, attributes: Attributes) -> None:
         within = self._within[-1] if self._within else ""
         if tag == "numFmt":
-            self._codes[_integer(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+            self._format(attributes.get("formatCode", ""), attributes, within)
         elif tag in ("fonts", "fills", "cellXfs", "dxfs", "cellStyleXfs"):
             self._within.append(tag)
         elif within == "fonts":
@@ -116,6 +123,13 @@ class CellLooks:
             ids = (_integer(attributes.get(name)) for name in ("fontId", "fillId", "numFmtId"))
             font, fill, number = ids
             self._styles.append((font, fill, number))
+
+    def _format(self, code: str, attributes: Attributes, within: str) -> None:
+        if literal := literal_of(code):
+            self.literals.append(literal)
+            self.replaces = self.replaces or within == "dxfs"
+        if within != "dxfs":
+            self._codes[_integer(attributes.get("numFmtId"))] = code
 
     def _font(self, tag: str, attributes: Attributes) -> None:
         if tag == "font":

@@ -13,7 +13,9 @@ from orderproof.screening.budget import Budget
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.ooxml import Attributes, attribute
 from orderproof.screening.sheet_book import NO_LOOK, CellLook
-from orderproof.screening.sheet_shown import constants_of, shown_number
+from orderproof.screening.sheet_formula import is_constant, joined_text, makes_text
+from orderproof.screening.sheet_shown import constants_of, literal_of, shown_number, shown_text
+from orderproof.screening.sheet_sizes import SIZED, Sizes
 from orderproof.screening.text import Line, Spot
 from orderproof.source import column_letters
 
@@ -21,6 +23,11 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _HEADERS = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
 _CODE = re.compile(r'&(?:"[^"]*"|[0-9]{1,3}|K(?:[0-9A-Fa-f]{6}|[0-9]{2}[+-][0-9]{3})|[A-Z])')
 _SECTION = re.compile("&[LCR]")
+_PICTURE = re.compile(r"\bIMAGE\s*\(", re.IGNORECASE)
+REPLACES = "a format shows other digits than a cell holds, under a condition that is not judged"
+_MOST_MADE = 20_000
+_LEAST = 6
+"""Digits of a number, as short as an account is."""
 _SAID = {
     "dataValidation": ("data validation", ("promptTitle", "prompt", "errorTitle", "error")),
     "hyperlink": ("hyperlink", ("display", "tooltip", "location")),
@@ -51,6 +58,7 @@ class CellReader:
         self._hidden = hidden
         self._frame = gathered.frame()
         self._first = len(gathered.lines)
+        self.sizes = Sizes()
         self._row = self._column = 0
         self._row_hidden = ""
         self._hides_rows = False
@@ -62,16 +70,22 @@ class CellReader:
         self._take: list[str] | None = None
         self._phonetic = 0
         self._aside: list[str] = []
+        self._in_cell = self._in_cells = self._is_stored = False
+        self._made: list[tuple[int, Line, str, bool]] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
+        if tag in SIZED:
+            self.sizes.start(tag, attributes)
         if tag == "c":
             self._begin_cell(attributes)
-        elif tag == "v":
-            self._take = self._value
-        elif tag == "t":
+        elif self._in_cell and tag == "v":
+            self._take, self._is_stored = self._value, True
+        elif self._in_cell and tag == "t":
             self._take = self._value if self._phonetic == 0 else None
-        elif tag == "f":
+        elif self._in_cell and tag == "f":
             self._take = self._formula
+        elif tag == "sheetData":
+            self._in_cells = True
         elif tag == "rPh":
             self._phonetic += 1
         elif tag == "row":
@@ -86,6 +100,9 @@ class CellReader:
         elif tag in _HEADERS or tag in _WRITTEN:
             self._aside.clear()
             self._take = self._aside
+        elif tag == "numFmt" and (literal := literal_of(attributes.get("formatCode", ""))):
+            self._say(literal, "number format")
+            self._gathered.gap("format", REPLACES)
         said = _SAID.get(tag)
         if said is not None:
             where = attribute(attributes, "sqref") or attribute(attributes, "ref") or attribute(attributes, "r")
@@ -97,6 +114,8 @@ class CellReader:
             self._end_cell()
         elif tag == "rPh":
             self._phonetic = max(0, self._phonetic - 1)
+        elif tag == "sheetData":
+            self._in_cells = False
         elif tag in _HEADERS:
             part = "header" if tag.endswith("Header") else "footer"
             for section in _SECTION.split("".join(self._aside)):
@@ -106,15 +125,18 @@ class CellReader:
             text = "".join(self._aside)
             for line in constants_of(text):
                 self._say(line, _WRITTEN[tag])
-        if tag in ("v", "t", "f") or tag in _HEADERS or tag in _WRITTEN:
+        if (self._in_cell and tag in ("v", "t", "f")) or tag in _HEADERS or tag in _WRITTEN:
             self._take = None
 
     def text(self, data: str) -> None:
         if self._take is not None:
             self._take.append(data)
+        elif not self._in_cells and sum(map(str.isdigit, data)) >= _LEAST:
+            self._say(data, "sheet data")
 
     def end_all(self) -> None:
-        """Tell how far merged cells reach, which a sheet says behind its cells."""
+        """Tell what the sheet says behind its cells: how far merged ones reach, and what formulas make of others."""
+        self._tell_made()
         if self._merged:
             lines = self._gathered.lines
             for at in range(self._first, len(lines)):
@@ -122,6 +144,23 @@ class CellReader:
                 right = self._merged.get((line.row, int(line.left)))
                 if right is not None and line.frame == self._frame and line.spot.cell:
                     lines[at] = replace(line, right=float(right + 1))
+
+    def _tell_made(self) -> None:
+        """Tell what formulas show that join other cells, where the result that is stored is another, or none."""
+        texts = {line.spot.cell: line.text for line in self._gathered.lines if line.spot.cell} if self._made else {}
+
+        def cell(place: str) -> str:
+            return texts.get(place if "!" in place else f"{self._name}!{place}", "")
+
+        for at, line, formula, is_stored in reversed(self._made):
+            made = joined_text(formula, cell)
+            if made is None:
+                if not is_stored:
+                    self._gathered.gap("format", "a formula in it makes a text whose result is not stored", line.spot)
+            elif _digits(made) not in _digits(line.text) and len(_digits(made)) >= _LEAST:
+                # A zero in the place of a text is none.
+                first = at if is_stored or line.text != "0" else at - 1
+                self._gathered.lines[first:at] = [replace(line, text=made)]
 
     def _begin_row(self, attributes: Attributes) -> None:
         self._row = _integer(attributes.get("r")) or self._row + 1
@@ -137,11 +176,13 @@ class CellReader:
         self._column += 1
         if place is not None:
             self._column, self._row = _number(place.group(1)), int(place.group(2))
+        self._in_cell, self._is_stored = True, False
         self._cell = attributes
         self._value.clear()
         self._formula.clear()
 
     def _end_cell(self) -> None:
+        self._in_cell = False
         if not self._value and not self._formula:
             return
         style = _integer(self._cell.get("s"))
@@ -158,6 +199,15 @@ class CellReader:
         for text in texts:
             for line in text.split("\n"):
                 self._gathered.line(Line(line, spot, hidden, self._frame, self._row, left, left + 1))
+        if makes_text(formula) and len(self._made) < _MOST_MADE:
+            stored = Line(" ".join(texts), spot, hidden, self._frame, self._row, left, left + 1)
+            # A program that did not work out a text stored nothing, or the number 0.
+            value = "".join(self._value)
+            is_stored = self._is_stored and not (value == "0" and "&" in formula)
+            is_stored = is_stored and not (value == "" and is_constant(formula))
+            self._made.append((len(self._gathered.lines), stored, formula, is_stored))
+        if _PICTURE.search(formula):
+            self._gathered.picture(spot)
 
     def _texts(self, value: str, look: CellLook) -> list[str]:
         kind = self._cell.get("t", "n")
@@ -166,9 +216,9 @@ class CellReader:
             if at >= len(self._shared.texts):
                 return [value]
             self._shared.used[at] = 1
-            return [self._shared.texts[at]]
+            return shown_text(self._shared.texts[at], look.code)
         if kind in ("str", "inlineStr", "e", "b", "d"):
-            return [unescaped(value)] if kind != "b" else []
+            return shown_text(unescaped(value), look.code) if kind != "b" else []
         number = decimal_of(value.strip())
         if number is None:
             return [value]
@@ -193,6 +243,10 @@ class CellReader:
 
 def _integer(written_: str | None) -> int:
     return int(written_) if written_ and written_.isascii() and written_.isdecimal() and len(written_) < 9 else 0
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdecimal())
 
 
 def _number(letters: str) -> int:

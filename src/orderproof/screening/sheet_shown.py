@@ -8,7 +8,11 @@ _TOKEN = re.compile(r'"([^"]*)"|\\(.)|([0#?])|(.)', re.DOTALL)
 _STRING = re.compile(r'"((?:[^"]|"")*)"')
 _NUMBER = re.compile(r"(?<![\w.$!])[0-9]{5,40}(?![\w.!])")
 _JOINED = re.compile(r"[\s&,+=()\"]|CONCATENATE|CONCAT|TEXT")
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*(?:;|$)')
+_QUOTED = re.compile(r'"[^"]*"|\\.')
 _MAX_PLACES = 6
+_LONG, _LEAST = 9, 6
+"""Digits of an integer that is hardly an amount, and of the shortest account."""
 
 
 def shown_number(number: Decimal, code: str) -> list[str]:
@@ -17,7 +21,38 @@ def shown_number(number: Decimal, code: str) -> list[str]:
     shown = _shown(number, code)
     if shown is None:
         return [stored]
-    return [shown] if _digits(stored) in _digits(shown) else [shown, stored]
+    # With commas a long number looks like an amount, and may be none.
+    is_split = "," in shown and number == number.to_integral_value() and len(_digits(stored)) >= _LONG
+    return [shown] if _digits(stored) in _digits(shown) and not is_split else [shown, stored]
+
+
+def shown_text(text: str, code: str) -> list[str]:
+    """A text as its format shows it, and as it is stored where that is not a part of it."""
+    parts = sections_of(code)
+    section = parts[3] if len(parts) > 3 else next((part for part in parts if "@" in _QUOTED.sub("", part)), "")
+    if not _QUOTED.search(section):
+        return [text]
+    shown = "".join(
+        quoted or escaped or (text if other == "@" else other or "")
+        for quoted, escaped, _, other in (match.groups() for match in _TOKEN.finditer(_CONDITION.sub("", section)))
+    )
+    return [shown] if text in shown else [shown, text]
+
+
+def literal_of(code: str) -> str:
+    """The texts that a format writes itself, where they have the digits of a number."""
+    found = " ".join(
+        "".join(
+            quoted or escaped or "" for quoted, escaped, _, _ in (match.groups() for match in _TOKEN.finditer(part))
+        )
+        for part in sections_of(code)
+    ).strip()
+    return found if len(_digits(found)) >= _LEAST else ""
+
+
+def sections_of(code: str) -> list[str]:
+    """The parts of a format: for numbers, for those below zero, for zero, for texts."""
+    return [match.group() for match in _SECTION.finditer(code)][: code.count(";") + 1]
 
 
 def constants_of(formula: str) -> list[str]:
@@ -27,7 +62,7 @@ def constants_of(formula: str) -> list[str]:
     numbers = _NUMBER.findall(bare)
     if len(texts) > 1 and not _JOINED.sub("", bare):
         return ["".join(texts)]
-    return [text for text in texts if text.strip()] + numbers
+    return [text for text in texts if sum(map(str.isalnum, text)) > 1] + numbers
 
 
 def _plain(number: Decimal) -> str:
@@ -43,18 +78,35 @@ def _digits(text: str) -> str:
 
 def _shown(number: Decimal, code: str) -> str | None:
     """A number by a format of places, literal texts and separators; None for the general format and other kinds."""
-    section = _CONDITION.sub("", code.split(";", maxsplit=1)[0])
+    section = _CONDITION.sub("", _section(number, code))
     tokens = [match.groups() for match in _TOKEN.finditer(section)]
     bare = "".join(other or "" for _, _, _, other in tokens)
-    if not any(place for _, _, place, _ in tokens) or re.search(r"[A-Za-z@/%]", bare) or abs(number.adjusted()) > 40:
+    if re.search(r"[A-Za-z@/%]", bare) or abs(number.adjusted()) > 40:
         return None
+    if not any(place for _, _, place, _ in tokens):
+        return "".join(quoted or escaped or other or "" for quoted, escaped, _, other in tokens).strip() or None
     pieces = [(place or "", quoted or escaped or other or "") for quoted, escaped, place, other in tokens]
     point = next((at for at, (place, text) in enumerate(pieces) if not place and text == "."), len(pieces))
     after = sum(1 for place, _ in pieces[point:] if place)
     rounded = abs(number).quantize(Decimal(1).scaleb(-after), ROUND_HALF_UP)
     whole, _, rest = format(rounded, "f").partition(".")
     has_groups = any(not place and text == "," for place, text in pieces[:point])
-    return ("-" if number < 0 else "") + _whole(pieces[:point], whole, has_groups) + _rest(pieces[point:], rest)
+    has_own_sign = len(sections_of(code)) > 1
+    return (
+        ("-" if number < 0 and not has_own_sign else "")
+        + _whole(pieces[:point], whole, has_groups)
+        + _rest(pieces[point:], rest)
+    )
+
+
+def _section(number: Decimal, code: str) -> str:
+    """The part of a format that shows a number."""
+    parts = sections_of(code)
+    if number < 0 and len(parts) > 1:
+        return parts[1].rstrip(";")
+    if number == 0 and len(parts) > 2:
+        return parts[2].rstrip(";")
+    return parts[0].rstrip(";") if parts else ""
 
 
 def _whole(pieces: list[tuple[str, str]], digits: str, has_groups: bool) -> str:

@@ -1,6 +1,8 @@
 """Workbooks (.xlsx, .xlsm): all text of all their sheets, also of hidden ones, with its cells."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,14 +10,16 @@ from msgspec.structs import replace
 from orderproof.screening.budget import Budget
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.office_rest import rest
-from orderproof.screening.ooxml import Handler, Parts, limited
+from orderproof.screening.ooxml import Handler, Parts, Relation, limited
+from orderproof.screening.picture_size import stands_alone
 from orderproof.screening.sheet_beside import CommentReader, DrawingReader
 from orderproof.screening.sheet_book import BookReader, CellLooks, SharedTexts, SheetPart, sheets_of
-from orderproof.screening.sheet_cells import CellReader, Shared
-from orderproof.screening.text import Extract, Line, Spot
+from orderproof.screening.sheet_cells import REPLACES, CellReader, Shared
+from orderproof.screening.text import Extract, Line, Picture, Spot
 
 _PLACE = re.compile(r"(?:'[^']*'|[\w.]+)!\$?[A-Z]{0,3}\$?\d*(?::\$?[A-Z]{0,3}\$?\d*)?(?:,|\Z)|#REF!")
 """A defined name that only points to cells, as print areas do."""
+_ROW = re.compile(r"![A-Z]+([0-9]{1,7})\Z")
 
 
 def read_xlsx(content: bytes, budget: Budget) -> Extract:
@@ -25,6 +29,14 @@ def read_xlsx(content: bytes, budget: Budget) -> Extract:
     if not gathered.gaps and not any(line.hidden == "" for line in gathered.lines):
         gathered.pictures = [replace(picture, alone=True) for picture in gathered.pictures]
     return gathered.extract("xlsx")
+
+
+class _Cells(Struct, frozen=True):
+    """The lines of the cells of a sheet: the number of the first, their rows in order, and how many letters they show."""
+
+    first: int
+    rows: tuple[int, ...]
+    letters: int
 
 
 class _Open(Struct, frozen=True):
@@ -52,6 +64,13 @@ def _read(parts: Parts, budget: Budget, gathered: Gathered) -> None:
     for row, (name, value) in enumerate(book.names, start=1):
         if _PLACE.sub("", value):
             gathered.line(Line(f"{name}: {value}", Spot(part="defined name"), frame=frame, row=row))
+    frame = gathered.frame()
+    shown = {line.text for line in gathered.lines}
+    for row, literal in enumerate(looks.literals, start=1):
+        if literal not in shown:
+            gathered.line(Line(literal, Spot(part="number format"), "hidden text", frame, row))
+    if looks.replaces:
+        gathered.gap("format", REPLACES)
     unused = (text for text, is_used in zip(shared.texts, shared.used, strict=True) if not is_used)
     frame = gathered.frame()
     for row, text in enumerate(unused, start=1):
@@ -69,34 +88,49 @@ def _sheet(open_: _Open, sheet: SheetPart, shared: Shared) -> None:
     hidden = "hidden sheet" if sheet.is_hidden else ""
     gathered.line(Line(sheet.name, Spot(part="sheet name"), hidden, gathered.frame()))
     reader = CellReader(gathered, open_.budget, shared, sheet.name, hidden)
+    first = len(gathered.lines)
     with parts.reading(sheet.part):
         parts.parse(sheet.part, reader)
     reader.end_all()
+    cells = _cells(gathered.lines[first:], first, hidden)
     for relation in parts.related(sheet.part).values():
         if relation.is_external or relation.target not in parts.unread:
             continue
         if relation.kind in ("comments", "threadedComment"):
             _parse(parts, relation.target, CommentReader(gathered, sheet.name, hidden))
         elif relation.kind in ("drawing", "vmlDrawing"):
-            drawing = DrawingReader(gathered, sheet.name, hidden)
+            drawing = DrawingReader(gathered, sheet.name, hidden, reader.sizes)
             _parse(parts, relation.target, drawing)
-            _pictures(open_, relation.target, drawing)
+            _pictures(open_, relation.target, drawing, cells)
+        elif relation.kind == "image":
+            _picture(open_, relation, (Spot(part="background", cell=sheet.name), 1.0), cells)
 
 
-def _pictures(open_: _Open, part: str, drawing: DrawingReader) -> None:
+def _cells(lines: Sequence[Line], first: int, hidden: str) -> _Cells:
+    letters = sum(sum(map(str.isalnum, line.text)) for line in lines if line.hidden in ("", hidden))
+    return _Cells(first, tuple(sorted(line.row for line in lines)), letters)
+
+
+def _pictures(open_: _Open, part: str, drawing: DrawingReader, cells: _Cells) -> None:
     """Tell the pictures of a drawing, or read them where that can be done."""
-    parts, gathered, ocr = open_.parts, open_.gathered, open_.budget.ocr
     for relation_id, spot, share in drawing.pictures:
-        relation = parts.related(part).get(relation_id)
-        if relation is None:
-            continue
-        lines: tuple[Line, ...] = ()
-        if ocr is not None and not relation.is_external and parts.has(relation.target):
-            with parts.reading(relation.target):
-                lines = ocr(parts.content(relation.target))
-        if not lines:
-            gathered.picture(spot, share)
-            continue
-        frame = gathered.frame()
-        for line in lines:
-            gathered.line(replace(line, spot=replace(spot, part="picture"), frame=frame))
+        relation = open_.parts.related(part).get(relation_id)
+        if relation is not None:
+            _picture(open_, relation, (spot, share), cells)
+
+
+def _picture(open_: _Open, relation: Relation, place: tuple[Spot, float], cells: _Cells) -> None:
+    """Tell what a picture over the cells of a sheet says; where it is not read, behind the row where it begins."""
+    parts, gathered, ocr = open_.parts, open_.gathered, open_.budget.ocr
+    spot, share = place
+    lines: tuple[Line, ...] = ()
+    if ocr is not None and not relation.is_external and parts.has(relation.target):
+        with parts.reading(relation.target):
+            lines = ocr(parts.content(relation.target))
+    if not lines:
+        row = _ROW.search(spot.cell)
+        before = bisect_right(cells.rows, int(row.group(1))) if row is not None else 0
+        gathered.pictures.append(Picture(spot, cells.first + before, share, stands_alone(cells.letters, share)))
+    frame = gathered.frame()
+    for line in lines:
+        gathered.line(replace(line, spot=replace(spot, part="picture"), frame=frame))

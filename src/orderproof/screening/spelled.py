@@ -7,14 +7,15 @@ SHORTEST_RUN = 6
 _HAN = {
     character: str(digit)
     for digit, characters in enumerate(
-        ("零〇○", "一壹壱幺", "二贰貳弐两兩", "三叁參叄参", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+        ("零〇○洞", "一壹壱幺", "二贰貳弐两兩", "三叁參叄参", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")
     )
     for character in characters
 }
 _HAN_RUN = re.compile(f"[{''.join(_HAN)}0-9](?:[ -]?[{''.join(_HAN)}0-9])*+")
 _HAN_LETTER = re.compile(f"[{''.join(_HAN)}]")
 _WORD = re.compile(r"[^\W\d_]+")
-_BETWEEN = re.compile(r"[\s,.;:/&+_·-]{0,4}[0-9]?[\s,.;:/&+_·-]{1,4}")
+_BETWEEN = re.compile(r"[\s,.;:/&+_·-]{0,4}(?:[0-9]{1,6}[\s,.;:/&+_·-]{1,4}){0,3}")
+_AFTER = re.compile(r"[ -][0-9]{1,8}(?![0-9A-Za-z])")
 _SPOKEN = """
 zero one two three four five six seven eight nine
 oh one two three four five six seven eight niner
@@ -66,7 +67,7 @@ def _han_runs(text: str) -> list[Run]:
 
 
 def _word_runs(view: str, values: dict[str, str]) -> list[Run]:
-    """Runs of words for digits; single digits may stand among them."""
+    """Runs of words for digits; a few digits may stand among them."""
     runs: list[Run] = []
     digits: list[tuple[str, int]] = []
     first = reached = spelled = 0
@@ -88,7 +89,17 @@ def _word_runs(view: str, values: dict[str, str]) -> list[Run]:
             times = _TIMES[word]
             reached = match.end()
     _add_run(runs, first, reached, digits, spelled)
-    return runs
+    return [_with_rest(view, run) for run in runs]
+
+
+def _with_rest(view: str, run: Run) -> Run:
+    """A run with the digits after its last word, where digits stand among its words, too."""
+    start, end, digits = run
+    rest = _AFTER.match(view, end)
+    if rest is None or not any(character.isdigit() for character in view[start:end]):
+        return run
+    more = [(character, at) for at, character in enumerate(rest.group(), end) if character.isdigit()]
+    return start, rest.end(), [*digits, *more]
 
 
 def _add_run(runs: list[Run], first: int, end: int, digits: list[tuple[str, int]], spelled: int) -> None:

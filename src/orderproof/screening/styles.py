@@ -8,6 +8,12 @@ from msgspec.structs import replace
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_DECLARATION = re.compile(r"(?:[^;\"']|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\"'])+", re.DOTALL)
+_STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+_LINK = re.compile(r"(?:url\(\s*|@import\s+(?!url\())(?:\"([^\"]*)\"|'([^']*)'|([^\"'()\s]+))", re.IGNORECASE)
+_WRITING = frozenset({"content", "counter-reset", "counter-set", "counter-increment"})
+_NUMBER = re.compile("[0-9]{5,}")
 _SIMPLE = re.compile(r"([.#]?)([\w-]+)")
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|cm|mm|in|vw|vh)?")
 _CHANNEL = re.compile(r"[\d.]+%?")
@@ -52,14 +58,17 @@ class Sheet:
     def __init__(self) -> None:
         self._rules: dict[str, Declarations] = {}
         self.contents: list[str] = []
+        self.links: list[str] = []
 
     def add(self, text: str) -> None:
-        """Add a style sheet; what it writes on the page itself goes to ``contents``."""
-        for selectors, body in _RULE.findall(_COMMENT.sub("", text)):
+        """Add a style sheet; what it writes on the page itself goes to ``contents``, what it shows to ``links``."""
+        text = _COMMENT.sub("", text)
+        self.links += links_of(text)
+        for selectors, body in _RULE.findall(text):
             declared = declarations(body)
-            written = declared.get("content", "").strip("\"'")
-            if written and written not in ("none", "normal"):
-                self.contents.append(written)
+            for name, value in declared.items():
+                if name in _WRITING or name.startswith("--"):
+                    self.contents += [written for written in _written(value, name) if written.strip()]
             if "::" in selectors or ":before" in selectors or ":after" in selectors:
                 continue
             for selector in selectors.split(","):
@@ -80,17 +89,37 @@ class Sheet:
         return found
 
 
+def links_of(text: str) -> list[str]:
+    """The links of a style or a style sheet: pictures, fonts, other sheets."""
+    return ["".join(found) for found in _LINK.findall(text)]
+
+
 def declarations(text: str) -> Declarations:
     """The declarations of a style, in lower case."""
     found: Declarations = {}
-    for part in text.split(";"):
+    for part in _DECLARATION.findall(text):
         name, colon, value = part.partition(":")
         if colon:
             # What a sheet writes on the page keeps its letters.
             name = name.strip().lower()
             value = value.strip()
-            found[name] = value if name == "content" else value.lower().replace("!important", "").strip()
+            is_kept = name in _WRITING or name.startswith("--")
+            found[name] = value if is_kept else value.lower().replace("!important", "").strip()
     return found
+
+
+def _written(value: str, name: str) -> list[str]:
+    """What a declaration writes: its strings, one behind the other, as they are shown, and the numbers it counts from."""
+    strings = [_ESCAPE.sub(_unescaped, one or other) for one, other in _STRING.findall(value)]
+    numbers = _NUMBER.findall(_STRING.sub(" ", value)) if name != "content" else []
+    return ["".join(strings), *numbers]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    if match.group(1) is None:
+        return match.group(2).strip("\n")
+    number = int(match.group(1), 16)
+    return chr(number) if 0 < number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else ""
 
 
 def shown(tag: str, attributes: Mapping[str, str], declared: Declarations, around: Shown) -> Shown:

@@ -40,20 +40,25 @@ class Line(Struct, frozen=True, omit_defaults=True):
 class Picture(Struct, frozen=True, omit_defaults=True):
     """A picture that was not read: how many lines stand before it, and what share of its page or sheet it covers.
 
-    ``share`` is from 0 to 1, and 0 where the format does not say. ``alone`` where its page holds no text at all.
+    ``share`` is from 0 to 1, and 0 where the format does not say. ``alone`` where its page or sheet holds no text.
+    ``is_drawn`` where it is no picture but letters that are drawn in lines, ``is_head`` where it stands at the top of its
+    page, as a letterhead does.
     """
 
     spot: Spot
     after: int
     share: float = 0.0
     alone: bool = False
+    is_drawn: bool = False
+    is_head: bool = False
 
 
 class Gap(Struct, frozen=True):
     """Something that could not be read, so that the absence of an account is not known: a stable code and why.
 
     Codes: ``encrypted``, ``damaged``, ``limit``, ``empty``, ``format``, ``picture``, ``embedded``, ``missing``,
-    ``refused``, ``timeout``. The reason is half a sentence in lower case: "it is encrypted, and needs a password".
+    ``refused``, ``timeout``, and ``internal`` where the program is to blame and not the file. The reason is half a
+    sentence in lower case: "it is encrypted, and needs a password".
     """
 
     code: str

@@ -14,16 +14,19 @@ _LIGHT = 0xF3
 """From this share of red, green and blue on, a colour is white to the eye."""
 _WHITE_THEMES = frozenset({"background1", "light1", "bg1", "lt1"})
 _OFF = frozenset({"0", "false", "off", "none"})
-_PROPERTIES = frozenset({"w:vanish", "w:webHidden", "w:specVanish", "w:color", "w:sz", "w:shd", "w:highlight"})
+_PROPERTIES = frozenset(
+    {"w:vanish", "w:webHidden", "w:specVanish", "w:color", "w:sz", "w:shd", "w:highlight", "w:rFonts"}
+)
 
 
 class Look(Struct, frozen=True):
-    """What of the properties of text decides whether it is seen; None and empty where they do not say."""
+    """What of the properties of text decides whether and as what it is seen; None and empty where they do not say."""
 
     is_hidden: bool | None = None
     color: str = ""
     size: int | None = None
     fill: str = ""
+    font: str = ""
 
     def over(self, below: "Look") -> "Look":
         """What both looks say together: this one where it says something, else the one that it is based on."""
@@ -32,6 +35,7 @@ class Look(Struct, frozen=True):
             self.color or below.color,
             below.size if self.size is None else self.size,
             self.fill or below.fill,
+            self.font or below.font,
         )
 
     @property
@@ -61,6 +65,8 @@ def changed(look: Look, tag: str, attributes: Attributes) -> Look:
             return replace(look, size=int(value)) if value.isascii() and value.isdecimal() and len(value) < 6 else look
         case "w:shd":
             return replace(look, fill=colour(attribute(attributes, "fill"), attribute(attributes, "themeFill")))
+        case "w:rFonts":
+            return replace(look, font=attribute(attributes, "ascii") or attribute(attributes, "hAnsi") or look.font)
         case "w:highlight":
             return replace(look, fill={"white": "FFFFFF", "none": ""}.get(value, value))
         case _:

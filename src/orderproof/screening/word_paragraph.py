@@ -16,6 +16,16 @@ class Paragraph:
         if text:
             self.pieces.append((text, hidden))
 
+    def tail(self) -> str:
+        """The words at the end of what is seen so far, which may be the label of what is to follow."""
+        return words_before("".join(text for text, hidden in self.pieces if not hidden))
+
+    def drop_seen(self, hidden: str) -> None:
+        """Take out the texts that are hidden for this reason where they are seen anyway."""
+        if any(reason == hidden for _, reason in self.pieces):
+            seen = "".join(text for text, reason in self.pieces if not reason)
+            self.pieces = [(text, reason) for text, reason in self.pieces if reason != hidden or text not in seen]
+
     def texts(self) -> list[tuple[str, str]]:
         """What is seen, as lines; then each text that is not, behind the words that it follows, with the reason."""
         seen: list[str] = []
@@ -47,6 +57,11 @@ def _joined(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
         else:
             found.append((text, hidden))
     return found
+
+
+def words_before(seen: str) -> str:
+    """The words at the end of a text, which may be the label of what follows; no number that is there."""
+    return _context(seen, "")
 
 
 def _context(seen: str, hidden: str) -> str:

@@ -7,36 +7,21 @@ from msgspec import Struct
 
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.ooxml import Attributes, attribute
+from orderproof.screening.tcvn import from_tcvn, is_tcvn
 from orderproof.screening.text import Line, Spot
 from orderproof.screening.word_look import NO_LOOK, Look, Styles, changed
+from orderproof.screening.word_names import BOXES, CODES, DELETED, NOTES, SAID, SIGNS, SIGNS_OF_FONTS, TEXTS
 from orderproof.screening.word_paragraph import Paragraph
 from orderproof.source import column_letters
 
-_BOXES = {"w:txbxContent": "text box", "a:p": "text box", "w:rt": "phonetic guide"}
-_NOTES = {"w:footnote": "footnote", "w:endnote": "endnote", "w:comment": "comment", "w:docPart": "building block"}
-_DELETED = frozenset({"w:del", "w:moveFrom"})
-_TEXTS = frozenset({"w:t", "w:delText", "a:t", "t"})
-_CODES = frozenset({"w:instrText", "w:delInstrText"})
-_SIGNS = {"w:tab": "\t", "w:ptab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-", "w:softHyphen": "\u00ad"}
-_SAID = {
-    "w:alias": ("content control", ("val",)),
-    "w:tag": ("content control", ("val",)),
-    "w:listItem": ("content control", ("displayText", "value")),
-    "w:default": ("form field", ("val",)),
-    "w:helpText": ("form field", ("val",)),
-    "w:statusText": ("form field", ("val",)),
-    "w:listEntry": ("form field", ("val",)),
-    "w:fldSimple": ("field code", ("instr",)),
-    "wp:docPr": ("alternative text", ("descr", "title")),
-    "a:cNvPr": ("alternative text", ("descr", "title")),
-    "cNvPr": ("alternative text", ("descr", "title")),
-    "w:tblCaption": ("alternative text", ("val",)),
-    "w:tblDescription": ("alternative text", ("val",)),
-    "v:textpath": ("text box", ("string",)),
-}
-"""What stands in attributes: of which elements, as which part, in which attributes."""
+_PAGES = frozenset({"w:br", "w:lastRenderedPageBreak", "w:pageBreakBefore"})
 _SHAPES = frozenset({"v:shape", "v:rect", "v:roundrect", "v:oval", "v:line", "v:image"})
+_ELSEWHERE = re.compile(r"\s*(INCLUDEPICTURE|INCLUDETEXT|RD)\b", re.IGNORECASE)
+_REFERENCES = {"w:footnoteReference": "w:footnote", "w:endnoteReference": "w:endnote"}
 _PLAIN_CODE = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME|TOC|REF|PAGEREF|SEQ|FORM\w+)\b[^\d@]{0,40}\s*\Z")
+_BOUND = "data of a content control"
+_LEAST = 6
+"""Digits of a number, as short as an account is."""
 _SIZE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,9})(pt|in|cm|mm|px)?")
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75, "": 0.75}
 
@@ -59,10 +44,16 @@ class Layout:
 
 
 class Points(Struct, frozen=True):
-    """What a story points to by the id of a relation, and what to do with it."""
+    """What a story points to by the id of a relation, and what to do with it.
+
+    ``bound`` tells the texts of the document's data at a path, which a content control shows when it is opened.
+    ``notes`` are the words that notes follow, by the kinds and ids of the notes.
+    """
 
     picture: Callable[[str, Spot, float], None]
     file: Callable[[str, Spot], None]
+    bound: Callable[[str], tuple[str, ...]]
+    notes: dict[str, str]
 
 
 class _Alternative:
@@ -79,6 +70,8 @@ class Story:
 
     def __init__(self, gathered: Gathered, styles: Styles, part: str, points: Points) -> None:
         self.page = (595.0, 842.0)
+        self.pages: list[tuple[int, int]] = [(0, 0)]
+        """How many lines and pictures were told before each page, as far as the part says where pages begin."""
         self._gathered = gathered
         self._styles = styles
         self._points = points
@@ -101,9 +94,12 @@ class Story:
         self._alternatives: list[_Alternative] = []
         self._area = 0.0
         self._fills = [""]
+        self._before = ""
 
     def start(self, tag: str, attributes: Attributes) -> None:
-        if tag in _TEXTS:
+        if tag in _PAGES and (tag != "w:br" or attribute(attributes, "type") == "page"):
+            self._later(self.end_page)
+        if tag in TEXTS:
             self._texts += 1
         elif tag == "w:p":
             self._begin_paragraph()
@@ -117,17 +113,17 @@ class Story:
             self._in_paragraph_properties += 1
         elif self._in_paragraph_properties:
             self._paragraph_property(tag, attributes)
-        elif tag in _SIGNS:
-            self._add(_SIGNS[tag])
-        elif tag in _DELETED:
+        elif tag in SIGNS:
+            self._add(SIGNS[tag])
+        elif tag in DELETED:
             self._deleted += 1
-        elif tag in _CODES:
+        elif tag in CODES:
             self._is_code = True
         else:
             self._structure(tag, attributes)
 
     def end(self, tag: str) -> None:
-        if tag in _TEXTS:
+        if tag in TEXTS:
             self._texts -= 1
         elif tag == "w:p":
             self._end_paragraph()
@@ -135,9 +131,9 @@ class Story:
             self._in_run_properties = max(0, self._in_run_properties - 1)
         elif tag == "w:pPr":
             self._in_paragraph_properties = max(0, self._in_paragraph_properties - 1)
-        elif tag in _DELETED and not self._in_paragraph_properties:
+        elif tag in DELETED and not self._in_paragraph_properties:
             self._deleted = max(0, self._deleted - 1)
-        elif tag in _CODES:
+        elif tag in CODES:
             self._is_code = False
         else:
             self._end_structure(tag)
@@ -153,6 +149,10 @@ class Story:
         self._open.clear()
         self._end_paragraph()
 
+    def end_page(self) -> None:
+        """What is told next stands on another page."""
+        self.pages.append((len(self._gathered.lines), len(self._gathered.pictures)))
+
     @property
     def spot(self) -> Spot:
         layout = self._layouts[-1]
@@ -161,6 +161,8 @@ class Story:
         return Spot(part=part, paragraph=self._number or None if self._parts[0] == "" else None, cell=cell)
 
     def _add(self, text: str) -> None:
+        if not text.isascii():
+            text = (from_tcvn(text) if is_tcvn(self._run.font) else text).translate(SIGNS_OF_FONTS)
         self._paragraph.add(text, "deleted text" if self._deleted else self._run.reason)
 
     def _begin_paragraph(self) -> None:
@@ -193,11 +195,21 @@ class Story:
             self.page = (int(sizes[0]) / 20, int(sizes[1]) / 20)
 
     def _structure(self, tag: str, attributes: Attributes) -> None:
-        if tag in _BOXES:
-            self._begin_box(_BOXES[tag])
-        elif tag in _NOTES:
-            self._parts.append(_NOTES[tag])
+        if tag in BOXES:
+            self._begin_box(BOXES[tag])
+        elif tag in NOTES:
+            self._parts.append(NOTES[tag])
             self._layouts.append(Layout(self._gathered.frame()))
+            self._before = self._points.notes.get(f"{tag} {attribute(attributes, 'id')}", "")
+        elif tag in _REFERENCES:
+            self._points.notes[f"{_REFERENCES[tag]} {attribute(attributes, 'id')}"] = self._paragraph.tail()
+        elif tag == "w:dataBinding":
+            for text in self._points.bound(attribute(attributes, "xpath")):
+                self._paragraph.add(text, _BOUND)
+        elif tag == "w:bookmarkStart":
+            name = attribute(attributes, "name")
+            if not name.startswith("_") and sum(map(str.isdigit, name)) >= _LEAST:
+                self._aside.append(("bookmark", name.replace("_", " ")))
         elif tag == "mc:AlternateContent":
             self._alternatives.append(_Alternative())
         elif tag in ("mc:Choice", "mc:Fallback") and self._alternatives:
@@ -213,7 +225,7 @@ class Story:
             self._fills[-1] = changed(NO_LOOK, tag, attributes).fill
         else:
             self._object(tag, attributes)
-        said = _SAID.get(tag)
+        said = SAID.get(tag)
         if said is not None:
             self._aside += [(said[0], text) for name in said[1] if (text := attribute(attributes, name))]
 
@@ -238,6 +250,8 @@ class Story:
     def _object(self, tag: str, attributes: Attributes) -> None:
         if tag == "wp:extent":
             self._area = _number(attributes.get("cx", "")) * _number(attributes.get("cy", "")) / 12700**2
+        elif tag == "v:background":
+            self._area = self.page[0] * self.page[1]
         elif tag in _SHAPES:
             self._area = _area(attributes.get("style", ""))
             if text := attributes.get("alt") or attribute(attributes, "title"):
@@ -246,6 +260,7 @@ class Story:
             relation = attribute(attributes, "embed") or attribute(attributes, "id") or attribute(attributes, "link")
             if relation and self._is_new(f"picture {relation}"):
                 self._later(self._points.picture, relation, self.spot, self._area)
+                self._area = 0.0  # the first of a group stands for all of it
         elif tag in ("w:altChunk", "OLEObject", "w:control", "w:subDoc", "chart"):
             relation = attribute(attributes, "id")
             if relation and self._is_new(f"file {relation}"):
@@ -277,13 +292,13 @@ class Story:
         self._layouts.append(Layout(self._gathered.frame()))
 
     def _end_structure(self, tag: str) -> None:
-        if tag in _BOXES and self._open:
+        if tag in BOXES and self._open:
             self._end_paragraph()
             self._parts.pop()
             self._layouts.pop()
             self._paragraph, self._paragraph_look, self._run, self._in_run_properties = self._open.pop()
-        elif (tag in _NOTES and len(self._parts) > 1) or (tag == "w:tbl" and len(self._layouts) > 1):
-            if tag in _NOTES:
+        elif (tag in NOTES and len(self._parts) > 1) or (tag == "w:tbl" and len(self._layouts) > 1):
+            if tag in NOTES:
                 self._parts.pop()
             self._layouts.pop()
         elif tag == "w:tc":
@@ -304,12 +319,15 @@ class Story:
 
     def _end_paragraph(self) -> None:
         spot = self.spot
+        self._paragraph.drop_seen(_BOUND)
         for text, hidden in self._paragraph.texts():
-            self._tell(text, spot, hidden)
+            self._tell(f"{self._before} {text}" if self._before else text, spot, hidden)
+            self._before = ""
         self._paragraph = Paragraph()
         if code := "".join(self._codes):
             self._codes.clear()
             self._aside.append(("field code", code))
+            self._elsewhere(code, spot)
         for part, text in self._aside:
             if part != "field code" or _PLAIN_CODE.match(text) is None:
                 self._tell(text, Spot(part=part, paragraph=spot.paragraph, cell=spot.cell), "")
@@ -318,6 +336,16 @@ class Story:
             after, self._after = self._after, []
             for call in after:
                 call()
+
+    def _elsewhere(self, code: str, spot: Spot) -> None:
+        """Tell of a field that shows what is in another file."""
+        found = _ELSEWHERE.match(code)
+        if found is None:
+            return
+        if found.group(1).upper() == "INCLUDEPICTURE":
+            self._after.append(lambda: self._gathered.picture(spot))
+        else:
+            self._gathered.gap("embedded", "a field of it shows the text of another file, which is not in it", spot)
 
     def _tell(self, text: str, spot: Spot, hidden: str) -> None:
         """Tell a line now, or where it stands in a box, behind the paragraph that the box stands in."""
@@ -331,11 +359,11 @@ class Story:
 
 
 def _symbol(written: str) -> str:
-    """The character of a symbol, which fonts of symbols keep in a range of their own."""
+    """The character of a symbol."""
     if re.fullmatch("[0-9A-Fa-f]{1,4}", written) is None:
         return ""
     code = int(written, 16)
-    return chr(code - 0xF000 if 0xF020 <= code <= 0xF0FF else code) if not 0xD800 <= code < 0xE000 else ""
+    return SIGNS_OF_FONTS.get(code, chr(code)) if not 0xD800 <= code < 0xE000 else ""
 
 
 def _number(written: str) -> float:

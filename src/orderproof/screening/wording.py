@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from orderproof.screening.mention import Mention, Screened
 from orderproof.screening.text import Gap, Spot
+from orderproof.screening.unread_zh import place_zh, unread_zh
 from orderproof.screening.vocabulary import Sentence
 
 _MOST_GAPS = 3
@@ -59,6 +60,7 @@ _WORDS: Mapping[str, _Words] = {
             "missing": "找不到文件",
             "refused": "该路径不予读取",
             "timeout": "读取超时",
+            "internal": "读取程序出错",
         },
         beside="旁边为“{label}”",
         page="第 {number} 页",
@@ -76,7 +78,7 @@ _WORDS: Mapping[str, _Words] = {
 def place_of(spot: Spot, lang: str = "en") -> str:
     """Where something stands in a file, such as ``page 2 line 14``; empty where its format knows no places."""
     words = _WORDS[lang]
-    parts = [spot.part] if spot.part else []
+    parts = [place_zh(spot.part) if lang == "zh" else spot.part] if spot.part else []
     if spot.page is not None:
         parts.append(words.page.format(number=spot.page))
     if spot.cell:
@@ -97,7 +99,7 @@ def told_mention(mention: Mention, reasons: Mapping[str, Sentence], lang: str, *
         words.beside.format(label=label) if label else "",
         words.checksums[mention.checksum],
         place_of(mention.spot, lang),
-        mention.hidden,
+        place_zh(mention.hidden) if lang == "zh" else mention.hidden,
         words.confidences[mention.confidence],
     )
     told = words.comma.join(part for part in parts if part)
@@ -115,7 +117,8 @@ def class_of(mention: Mention, lang: str) -> str:
 def told_gap(gap: Gap, lang: str) -> str:
     """Why something was not read, and where that is known, where it stands."""
     known = _WORDS[lang].codes.get(gap.code)
-    reason = gap.reason if known is None else f"{known}（{gap.reason}）"
+    detail = gap.reason if known is None else unread_zh(gap.reason) or gap.reason
+    reason = detail if known in (None, detail) else f"{known}（{detail}）"
     place = place_of(gap.spot, lang)
     return f"{reason} ({place})" if place else reason
 

@@ -11,13 +11,15 @@ from msgspec import json
 from orderproof.engine.channel import Channel, EndedError
 from orderproof.lifeline import end_with, leave_standard_streams
 from orderproof.screening.extract import extract
+from orderproof.screening.faults import fault_of
 from orderproof.screening.mention import Own, Screened
 from orderproof.screening.request import MAX_ANSWER, Request
 from orderproof.screening.text import Extract, Gap
 
 MAX_MEMORY = 288 << 20
-"""Bytes of data; with the reader of pictures, which holds its models, more."""
-MAX_MEMORY_WITH_OCR = 1536 << 20
+"""Bytes of data; the libraries that are mapped into the process come on top, and all of it stays below 400 MB."""
+MAX_MEMORY_WITH_OCR = 560 << 20
+"""As soon as the reader of pictures is loaded, which sets aside much that it never fills."""
 _DECODE = json.Decoder(Request).decode
 
 Detector = Callable[[Extract, Own], Screened]
@@ -43,17 +45,17 @@ def _limit() -> None:
         return
     from orderproof.screening.image import ocr_of
 
-    memory = MAX_MEMORY if ocr_of() is None else MAX_MEMORY_WITH_OCR
+    most_memory = MAX_MEMORY if ocr_of() is None else MAX_MEMORY_WITH_OCR
     limits = (
-        (resource.RLIMIT_DATA, memory),
-        (resource.RLIMIT_AS, max(memory, 1 << 30)),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_DATA, MAX_MEMORY, most_memory),
+        (resource.RLIMIT_AS, 4 * most_memory, 4 * most_memory),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
     )
-    for kind, most in limits:
+    for kind, now, most in limits:
         # A system may have a lower limit already, or none that can be set.
         with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (now, most))
 
 
 def _detector(vocabulary: bytes) -> Detector | None:
@@ -74,19 +76,20 @@ def _serve(channel: Channel, detector: Detector | None) -> None:
 
 
 def answer(request: Request, content: bytes, detector: Detector | None) -> bytes:
-    """What is told of a file, as JSON: its mentions, or without a detector what is written in it."""
-    found = extract(request.name, content)
-    del content
-    told: Extract | Screened = found
+    """What is told of a file, as JSON: its mentions, or without a detector what is written in it; it raises nothing."""
+    format_ = ""
     try:
-        if request.own is not None and detector is not None:
-            told = detector(found, request.own)
+        found = extract(request.name, content)
+        del content
+        format_ = found.format
+        told = found if request.own is None or detector is None else detector(found, request.own)
         said = json.encode(told)
+        if len(said) + len(request.token) <= MAX_ANSWER:
+            return said
+        gap = Gap("limit", "more is found in it than can be told")
     except MemoryError:
-        said = b""
-        told = Screened(found.format, (), (Gap("limit", "reading it takes more memory than a file may take"),))
-    if said and len(said) + len(request.token) <= MAX_ANSWER:
-        return said
-    if not said:
-        return json.encode(told)
-    return json.encode(Screened(found.format, (), (Gap("limit", "more is found in it than can be told"),)))
+        gap = Gap("limit", "reading it takes more memory than a file may take")
+    except Exception as error:  # noqa: BLE001
+        # What fails behind the readers is a fault of ours; it costs this file, and says so.
+        gap = fault_of(error)
+    return json.encode(Screened(format_, (), (gap,)))

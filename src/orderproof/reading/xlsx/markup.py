@@ -8,6 +8,9 @@ from orderproof.reading.xlsx.message import RefusedError
 
 CHUNK = 1 << 16
 
+_WIDE = frozenset(("UTF-8", "UTF-16", "UTF-16BE", "UTF-16LE"))
+"""The encodings of more than one byte a character that the parser knows."""
+_SHOWN = 40
 _SPREADSHEET = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -32,6 +35,7 @@ class Parser:
         self._expat = expat.ParserCreate(namespace_separator=" ")
         self._expat.buffer_text = True
         self._expat.StartDoctypeDeclHandler = _refuse_doctype
+        self._expat.XmlDeclHandler = check_declaration
         starts = _in_full(start)
         ends = _in_full(end or {})
 
@@ -72,7 +76,10 @@ def _in_full(calls: "Mapping[str, Callable[..., object]]") -> "dict[str, Callabl
 
 
 def check_beginning(stream: BinaryIO) -> None:
-    """Refuse a part with a document type, which may stand before the first element only; other faults show later."""
+    """Refuse a part that begins with a document type or in an unknown encoding; other faults show later.
+
+    A document type may stand before the first element only, and nobody knows what stands in an unknown encoding.
+    """
     begun = False
 
     def start(_: str, __: Attributes) -> None:
@@ -81,12 +88,25 @@ def check_beginning(stream: BinaryIO) -> None:
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.XmlDeclHandler = check_declaration
     parser.StartElementHandler = start
     try:
         while not begun and (chunk := stream.read(CHUNK)):
             parser.Parse(chunk, False)
     except expat.ExpatError:
         return
+
+
+def check_declaration(_: str, encoding: str | None, __: int) -> None:
+    """Refuse a part in an encoding that its parser does not know, before the parser fails at it in ways of its own."""
+    if encoding is None or encoding.upper() in _WIDE:
+        return
+    try:
+        is_known = len(bytes(range(256)).decode(encoding, "replace")) == 256
+    except (LookupError, ValueError):
+        is_known = False
+    if not is_known:
+        raise damaged(f"a part of the workbook is in the encoding `{encoding[:_SHOWN]}`, which no XML reader knows")
 
 
 def _refuse_doctype(*_: object) -> None:

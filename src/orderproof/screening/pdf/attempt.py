@@ -25,5 +25,5 @@ def attempt(gathered: Gathered, what: str, add: Callable[[], None], spot: Spot |
         raise
     except (LimitReachedError, TooMuchError, MemoryError, RecursionError):
         gathered.gap("limit", f"reading {what} takes more than a file may take", spot)
-    except Exception:  # noqa: BLE001
-        gathered.gap("damaged", f"{what} is damaged, and cannot be read whole", spot)  # pypdf raises anything
+    except Exception as error:  # noqa: BLE001 pypdf raises anything
+        gathered.failed(error, f"{what} is damaged, and cannot be read whole", spot)

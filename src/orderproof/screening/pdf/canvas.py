@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from orderproof.screening.pdf.colour import WHITE, Colour, alike
 from orderproof.screening.pdf.matrix import Box, area, holds
+from orderproof.screening.pdf.outlines import Outlines
 
 _MOST_AREAS = 2000
 _TINY = 2.0
@@ -55,6 +56,7 @@ class Canvas:
         self.runs: list[Run] = []
         self.pictures: list[Drawn] = []
         self.curves = 0
+        self.outlines = Outlines()
         self._areas: list[_Area] = []
         self._order = 0
 
@@ -71,6 +73,7 @@ class Canvas:
     def picture(self, box: Box, source: object, *, is_opaque: bool) -> None:
         """A picture was drawn."""
         self.pictures.append(Drawn(box, self.next_order(), source))
+        self.outlines.picture(box, source)
         if area(box) > 0 and len(self._areas) < _MOST_AREAS:
             self._areas.append(_Area(box, None, self._order, is_opaque))
 

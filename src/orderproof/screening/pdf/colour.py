@@ -59,3 +59,13 @@ def alike(one: Colour, other: Colour) -> bool:
     if one is None or other is None:
         return False
     return all(abs(part - other_part) < _ALIKE for part, other_part in zip(one, other, strict=True))
+
+
+def shows_picture(resources: DictionaryObject, operands: Sequence[Any]) -> bool:
+    """Whether the pattern that is named is drawn with a picture."""
+    patterns = value_of(resources, "/Pattern")
+    pattern = value_of(patterns, operands[-1]) if operands and isinstance(operands[-1], str) else None
+    drawn = value_of(value_of(pattern, "/Resources"), "/XObject")
+    return isinstance(drawn, DictionaryObject) and any(
+        value_of(value_of(drawn, name), "/Subtype") == "/Image" for name in drawn
+    )

@@ -21,6 +21,7 @@ from orderproof.screening.pdf.beside import (
 from orderproof.screening.pdf.complaints import Complaints, complaints
 from orderproof.screening.pdf.layers import Layers
 from orderproof.screening.pdf.page import PageReader
+from orderproof.screening.pdf.rest import add_rest
 from orderproof.screening.pdf.values import dictionary_at
 from orderproof.screening.text import Extract, Spot
 
@@ -75,8 +76,8 @@ def _opened(content: bytes, gathered: Gathered) -> PdfReader | None:
         gathered.gap("encrypted", "it is encrypted in a way that cannot be read")
     except (LimitReachedError, MemoryError, RecursionError):
         gathered.gap("limit", "reading it takes more than a file may take")
-    except Exception:  # noqa: BLE001
-        gathered.gap("damaged", "it is damaged: it is not a PDF file that can be opened")  # pypdf raises anything
+    except Exception as error:  # noqa: BLE001 pypdf raises anything
+        gathered.failed(error, "it is damaged: it is not a PDF file that can be opened")
     else:
         return reader
     return None
@@ -102,7 +103,9 @@ def _read(reader: PdfReader, gathered: Gathered, budget: Budget, heard: Complain
     attempt(gathered, "its outline", lambda: add_outline(gathered, root))
     attempt(gathered, "its alternative texts", lambda: add_alternatives(gathered, root))
     attempt(gathered, "its form", lambda: add_form(gathered, root))
-    attempt(gathered, "its attached files", lambda: add_attachments(gathered, budget, root, pages))
+    read = page_reader.drawn
+    attempt(gathered, "its attached files", lambda: add_attachments(gathered, budget, root, pages, read))
+    attempt(gathered, "what stands on none of its pages", lambda: add_rest(gathered, budget, reader, page_reader))
 
 
 def _add_earlier(content: bytes, gathered: Gathered) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
+from pypdf.errors import PdfReadError
 from pypdf.generic import ContentStream, DictionaryObject, StreamObject
 
 from orderproof.screening.pdf.attempt import DEEP, TooMuchError
-from orderproof.screening.pdf.colour import BLACK, colour_of, space_of
+from orderproof.screening.pdf.colour import BLACK, colour_of, shows_picture, space_of
 from orderproof.screening.pdf.matrix import UNIT, Matrix, moved, moved_box, product, shared
 from orderproof.screening.pdf.pen import Pen
 from orderproof.screening.pdf.state import Path, State, TextPlace
@@ -15,6 +16,8 @@ from orderproof.screening.pdf.values import array_at, as_text, box_of, dictionar
 from orderproof.screening.pdf.walk import Walk
 
 _MOST_KEPT = 200
+_PATTERNS = ("none", "picture")
+"""The spaces of patterns: of others, and of those that show a picture."""
 
 
 def draw(walk: Walk, stream: Any, resources: DictionaryObject, matrix: Matrix) -> None:
@@ -28,7 +31,7 @@ def draw_form(walk: Walk, form: StreamObject, matrix: Matrix, hidden: str) -> No
 
 
 def _form(walk: Walk, form: StreamObject, outer: DictionaryObject, state: State, hidden: str, depth: int) -> None:
-    walk.enter(depth)
+    walk.enter(form, depth)
     matrix = product(matrix_of(array_at(form, "/Matrix")), state.matrix)
     box = box_of(array_at(form, "/BBox"))
     clip = shared(state.clip, moved_box(box, matrix)) if box else state.clip
@@ -64,8 +67,10 @@ class _Drawing:
             if handler is not None:
                 try:
                     handler(self, operands)
-                except (IndexError, TypeError, AttributeError):
-                    continue  # an operator without its operands draws nothing, as in any viewer
+                except (IndexError, TypeError, AttributeError) as error:
+                    # An operator without its operands draws nothing, as in any viewer; but a text must not get lost.
+                    if operands and operator in _OF_TEXT:
+                        failure = failure or PdfReadError(f"{operator.decode()} fails: {error}")
         if failure is not None:
             raise failure
 
@@ -155,6 +160,8 @@ class _Drawing:
     def colour_in_space(self, name: str, operands: list[Any]) -> None:
         space = self._state.fill_space if name == "fill" else self._state.stroke_space
         self.set(**{name: colour_of(space, operands)})
+        if name == "fill" and space in _PATTERNS:
+            self.set(fill_space=_PATTERNS[shows_picture(self._resources, operands)])
 
     # Paths and pictures.
 
@@ -166,7 +173,7 @@ class _Drawing:
 
     def points(self, operands: list[Any]) -> list[tuple[float, float]]:
         numbers = [number_of(value) or 0.0 for value in operands]
-        return [moved(x, y, self._state.matrix) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+        return [moved(x, y, self._state.matrix) for x, y in zip(numbers[::2], numbers[1::2], strict=False)]
 
     def start_path(self, operands: list[Any]) -> None:
         self._path.start(self.points(operands)[0])
@@ -186,7 +193,9 @@ class _Drawing:
         if fills and self._state.fill_alpha > 0.5:
             for box, is_exact in parts:
                 self._walk.canvas.fill(shared(box, self._state.clip), self._state.fill, is_exact=is_exact)
-        if self._clips and parts:
+                if self._state.fill_space == _PATTERNS[1] and not self._hidden:
+                    self._walk.canvas.picture(shared(box, self._state.clip), None, is_opaque=False)
+        if parts:
             boxes = [box for box, _ in parts]
             around = (
                 min(box[0] for box in boxes),
@@ -194,7 +203,10 @@ class _Drawing:
                 max(box[2] for box in boxes),
                 max(box[3] for box in boxes),
             )
-            self.set(clip=shared(self._state.clip, around))
+            if self._clips:
+                self.set(clip=shared(self._state.clip, around))
+            elif not all(is_exact for _, is_exact in parts) and not self._hidden:
+                self._walk.canvas.outlines.add(boxes)
         self._path, self._clips = Path(), False
 
     def fill(self, operands: list[Any]) -> None:
@@ -241,6 +253,7 @@ class _Drawing:
             self._hidden = self._marks.pop()
 
 
+_OF_TEXT = (b"Tf", b"Tj", b"TJ", b"'", b'"', b"Do")
 _OPERATORS: dict[bytes, Callable[[_Drawing, list[Any]], None]] = {
     b"q": _Drawing.keep,
     b"Q": _Drawing.restore,

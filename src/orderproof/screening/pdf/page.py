@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
 from pypdf import PageObject
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.errors import PdfReadError
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
 from orderproof.screening.budget import Budget
 from orderproof.screening.gathered import Gathered
@@ -17,16 +19,19 @@ from orderproof.screening.pdf.canvas import Canvas, Drawn
 from orderproof.screening.pdf.drawing import draw, draw_form
 from orderproof.screening.pdf.fonts import Font
 from orderproof.screening.pdf.layers import Layers
-from orderproof.screening.pdf.matrix import Box, Matrix, area, shared
+from orderproof.screening.pdf.matrix import IDENTITY, Box, Matrix, area, moved_box, shared
+from orderproof.screening.pdf.pictures import STRIP, pictures_of
 from orderproof.screening.pdf.rows import Cell, cells_of, is_untold
-from orderproof.screening.pdf.values import array_at, box_of, dictionary_at, number_of, value_of
+from orderproof.screening.pdf.state import State
+from orderproof.screening.pdf.values import array_at, box_of, dictionary_at, number_in_file, number_of, value_of
 from orderproof.screening.pdf.walk import Walk
+from orderproof.screening.picture_size import LITTLE_TEXT
 from orderproof.screening.text import Line, Picture, Spot
 
 _PAPER: Box = (0.0, 0.0, 612.0, 792.0)
-_LITTLE_TEXT = 60
-"""So few letters and digits are a page number or a watermark; a page with no more may be a picture all the same."""
-_OUTLINES, _STRIP = 300, 0.3
+_ANYWHERE: Box = (-1e7, -1e7, 1e7, 1e7)
+_APART = "drawn on no page"
+_OUTLINES = 300
 _MOST_PIXELS = 40_000_000
 _HELVETICA = DictionaryObject(
     {
@@ -43,10 +48,13 @@ class PageReader:
     def __init__(self, gathered: Gathered, budget: Budget, layers: Layers) -> None:
         self._gathered, self._budget, self._layers = gathered, budget, layers
         self._fonts: dict[int, tuple[DictionaryObject, Font]] = {}
+        self.drawn = set[int]()
+        """The numbers of the pages and forms that were drawn."""
 
     def read(self, page: PageObject, number: int) -> None:
         """Add the lines and pictures of a page; raises what pypdf raises, TooMuchError and SpentError."""
         self._budget.page()
+        self.drawn.add(number_in_file(page))
         box, matrix = _laid(page)
         canvas = Canvas(box)
         walk = Walk(canvas, self._font, self._layers)
@@ -58,7 +66,20 @@ class PageReader:
         annotations = annotations_of(page)
         for annotation in annotations:
             self._attempt(number, partial(_draw_annotation, walk, annotation, matrix))
+        self.drawn.update(map(number_in_file, walk.drawn))
         self._add(canvas, walk, annotations, number)
+
+    def read_apart(self, source: DictionaryObject) -> None:
+        """Add the text of a form, a pattern or a page that no page draws; raises what pypdf raises, and SpentError."""
+        walk = Walk(Canvas(_ANYWHERE), self._font, self._layers)
+        if isinstance(source, StreamObject):
+            draw_form(walk, source, IDENTITY, _APART)
+        else:
+            draw(walk, value_of(source, "/Contents"), dictionary_at(source, "/Resources"), IDENTITY)
+        frame = self._gathered.frame()
+        for cell in cells_of(walk.runs()):
+            spot = Spot(part=_APART)
+            self._gathered.line(Line(cell.text, spot, _APART, frame, cell.row, cell.left, cell.right))
 
     def _attempt(self, number: int, add: Callable[[], None]) -> None:
         attempt(self._gathered, f"page {number}", add, Spot(page=number))
@@ -75,19 +96,20 @@ class PageReader:
 
     def _add(self, canvas: Canvas, walk: Walk, annotations: Iterable[Annotation], number: int) -> None:
         cells = cells_of(walk.runs())
-        if any(is_untold(cell) for cell in cells):
+        if is_untold(cells):
             self._gathered.gap("damaged", f"text of page {number} cannot be decoded", Spot(page=number))
         letters = sum(map(str.isalnum, "".join(cell.text for cell in cells if not cell.hidden)))
-        pictures = _pictures(canvas, number, letters)
+        pictures = pictures_of(canvas, number, letters)
         frame = self._gathered.frame()
         lines = _add_in_order(self._gathered, cells, [] if self._budget.ocr else pictures, number, frame)
         self._add_told(walk.told, annotations, cells, number, lines)
         if self._budget.ocr is not None:
             self._add_read(pictures, self._budget.ocr, number)
         covered = sum(picture.share for _, picture in pictures)
-        if letters < _LITTLE_TEXT and covered < _STRIP and canvas.curves >= _OUTLINES:
-            reason = f"page {number} is drawn in lines, and its text cannot be read"
-            self._gathered.gap("picture", reason, Spot(page=number))
+        is_drawn = letters < LITTLE_TEXT and covered < STRIP and canvas.curves >= _OUTLINES
+        if is_drawn or canvas.outlines.is_text(canvas.box):
+            what = f"page {number} is" if is_drawn else f"letters of page {number} are"
+            self._gathered.gap("picture", f"{what} drawn in lines, and cannot be read", Spot(page=number))
 
     def _add_told(
         self, told: Iterable[str], annotations: Iterable[Annotation], cells: Iterable[Cell], number: int, lines: int
@@ -111,9 +133,7 @@ class PageReader:
             content = _points(drawn.source)
             lines = ocr(content) if content is not None else ()
             if not lines:
-                self._gathered.pictures.append(
-                    Picture(picture.spot, len(self._gathered.lines), picture.share, picture.alone)
-                )
+                _add_picture(self._gathered, picture)
             frame = self._gathered.frame()
             for line in lines:
                 spot = Spot(part="picture", page=number, line=line.spot.line)
@@ -138,27 +158,16 @@ def _add_in_order(
 
 
 def _add_picture(gathered: Gathered, picture: Picture) -> None:
-    gathered.pictures.append(Picture(picture.spot, len(gathered.lines), picture.share, picture.alone))
+    gathered.pictures.append(replace(picture, after=len(gathered.lines)))
 
 
 def _draw_annotation(walk: Walk, annotation: Annotation, matrix: Matrix) -> None:
+    if annotation.is_film and annotation.box is not None:
+        walk.canvas.picture(moved_box(annotation.box, matrix), None, is_opaque=False)
     if annotation.look is not None:
         draw_form(walk, annotation.look, annotation.placed(matrix), annotation.hidden)
-
-
-def _pictures(canvas: Canvas, number: int, letters: int) -> list[tuple[Drawn, Picture]]:
-    """The pictures of a page with the share that each has of it; many strips of a page are one picture."""
-    whole = area(canvas.box) or 1.0
-    drawn = [(picture, area(shared(picture.box, canvas.box)) / whole) for picture in canvas.pictures]
-    drawn = [(picture, share) for picture, share in drawn if share > 0]
-    total = sum(share for _, share in drawn)
-    if len(drawn) > 2 and total >= 0.5 and all(share < _STRIP for _, share in drawn):
-        first = Drawn(canvas.box, drawn[0][0].order)
-        drawn = [(first, min(1.0, total))]
-    return [
-        (picture, Picture(Spot(page=number), 0, share, letters == 0 or (share >= 0.5 and letters < _LITTLE_TEXT)))
-        for picture, share in drawn
-    ]
+    else:
+        walk.shown(annotation.runs(matrix), State(matrix, walk.canvas.box), "")
 
 
 def _points(source: Any) -> bytes | None:
@@ -193,6 +202,8 @@ def _laid(page: PageObject) -> tuple[Box, Matrix]:
 
 
 def _streams(contents: Any) -> list[StreamObject]:
+    if not isinstance(contents, (StreamObject, ArrayObject)):
+        raise PdfReadError("what a page draws is no stream")
     streams = [contents] if isinstance(contents, StreamObject) else [part.get_object() for part in contents]
     return [stream for stream in streams if isinstance(stream, StreamObject)]
 
@@ -200,7 +211,7 @@ def _streams(contents: Any) -> list[StreamObject]:
 def _is_cut(stream: StreamObject) -> bool:
     """Whether compressed text ends before its end; pypdf gives the part that there is and says nothing."""
     names = value_of(stream, "/Filter")
-    names = [names] if isinstance(names, str) else list(names or ())
+    names = [names] if isinstance(names, str) else list(names) if isinstance(names, ArrayObject) else []
     if names != ["/FlateDecode"]:
         return False
     unpack = zlib.decompressobj()

@@ -1,13 +1,16 @@
 """Runs of glyphs become rows of a page, and rows cells: what stands side by side, and what stands apart."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.screening.pdf.canvas import Run
 from orderproof.screening.pdf.fonts import UNKNOWN
 from orderproof.screening.pdf.rtl import Reading
+from orderproof.screening.pdf.scattered import with_scattered
 
 _SAME_ROW = 0.4
 _WORDS_APART = 0.15
@@ -15,8 +18,10 @@ _CELLS_APART, _JUSTIFIED = 1.0, 2.5
 _MOST_LANES = 32
 _OVERLAP = 0.35
 _SAME_PLACE = 0.15
+_LINES, _LINE = frozenset("_.\u2026-\u2013\u2014 "), 4
+"""What lines to write on are made of, and how many make one."""
 _UNTOLD = 6
-"""So many glyphs in one cell that nobody can read are text, not ornaments."""
+"""So many glyphs in one row that nobody can read are text, not ornaments."""
 
 
 class Cell(Struct, frozen=True):
@@ -33,6 +38,7 @@ class Cell(Struct, frozen=True):
 
 def cells_of(runs: Sequence[Run]) -> list[Cell]:
     """The cells of a page in reading order: upright rows downwards, then those in other directions."""
+    runs = list(with_scattered(runs))
     pieces: list[tuple[int, list[Run], str]] = []
     row = 0
     for angle in sorted({run.angle for run in runs}):
@@ -56,9 +62,12 @@ def cells_of(runs: Sequence[Run]) -> list[Cell]:
     ]
 
 
-def is_untold(cell: Cell) -> bool:
-    """Whether a cell holds text that nobody can read."""
-    return cell.untold >= _UNTOLD
+def is_untold(cells: Sequence[Cell]) -> bool:
+    """Whether a row of a page holds text that nobody can read."""
+    counts = Counter[int]()
+    for cell in cells:
+        counts[cell.row] += cell.untold
+    return any(count >= _UNTOLD for count in counts.values())
 
 
 def _rows(runs: Sequence[Run]) -> list[list[Run]]:
@@ -76,6 +85,7 @@ def _rows(runs: Sequence[Run]) -> list[list[Run]]:
 
 def _chains(row: Iterable[Run]) -> list[list[Run]]:
     """The runs of a row that belong together, from left to right; what is hidden stays by itself."""
+    row = list(_without_lines(list(row)))
     lanes: list[list[Run]] = []
     for run in sorted(row, key=lambda run: (run.along, run.order)):
         lane = next((lane for lane in lanes[-_MOST_LANES:] if _continues(lane[-1], run)), None)
@@ -85,6 +95,23 @@ def _chains(row: Iterable[Run]) -> list[list[Run]]:
             lane.append(run)
     chains = [chain for lane in lanes for chain in _split(lane)]
     return sorted(chains, key=lambda chain: (chain[0].along, chain[0].order))
+
+
+def _without_lines(row: Sequence[Run]) -> Iterator[Run]:
+    """Runs without the lines of underscores or dots at their ends on which other runs are written."""
+    for run in row:
+        text = len(run.glyphs)
+        while text and run.glyphs[text - 1] in _LINES:
+            text -= 1
+        width = (run.end - run.along) / len(run.glyphs)
+        line = run.along + width * text
+        if len(run.glyphs) - text < _LINE or not any(
+            other is not run and other.along < run.end - width and other.end > line + width for other in row
+        ):
+            yield run
+        elif text:
+            end = min((other.along for other in row if other is not run and other.along > run.along), default=line)
+            yield replace(run, glyphs=run.glyphs[:text], end=max(run.along, min(end, line)))
 
 
 def _continues(before: Run, run: Run) -> bool:

@@ -27,6 +27,12 @@ def array_at(holder: Any, key: str) -> list[Any]:
     return [item.get_object() for item in found] if isinstance(found, ArrayObject) else []
 
 
+def number_in_file(value: Any) -> int:
+    """The number by which a file refers to an object; 0 for one that stands within another."""
+    reference = getattr(value, "indirect_reference", None)
+    return int(getattr(reference, "idnum", 0))
+
+
 def text_at(holder: Any, key: str) -> str:
     """The text at a key; text in a stream too."""
     found = value_of(holder, key)

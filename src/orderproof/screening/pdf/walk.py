@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from pypdf.generic import DictionaryObject
+from pypdf.generic import DictionaryObject, StreamObject
 
 from orderproof.screening.pdf.attempt import TooMuchError
 from orderproof.screening.pdf.canvas import Canvas, Run
@@ -21,7 +21,7 @@ _MOST_CODES = 500_000
 class Walk:
     """What is drawn on a canvas; ``fonts`` tells the font of a resource, ``layers`` what is switched off.
 
-    ``told`` are the texts that stand for what is drawn, where the page says so.
+    ``told`` are the texts that stand for what is drawn, where the page says so, and ``drawn`` the forms that were.
     """
 
     def __init__(self, canvas: Canvas, fonts: Callable[[DictionaryObject, str], Font], layers: Layers) -> None:
@@ -29,9 +29,11 @@ class Walk:
         self._forms = self._codes = 0
         self._waiting: list[tuple[Run, State]] = []
         self.told: list[str] = []
+        self.drawn: list[StreamObject] = []
 
-    def enter(self, depth: int) -> None:
+    def enter(self, form: StreamObject, depth: int) -> None:
         """Enter a form that lies so deep in others; raises TooMuchError."""
+        self.drawn.append(form)
         self._forms += 1
         if self._forms > _MOST_FORMS or depth >= _DEEPEST:
             raise TooMuchError
