@@ -760,7 +760,7 @@ def test_the_program_without_the_engine(tmp_path: Path, choice: str) -> None:
     of_json = program(*CHECK, "--engine", choice, "--format", "json", folder=tmp_path, environment=hidden)
     report = validated(of_json.out)
     assert [d["code"] for d in report["diagnostics"]] == ["engine.unavailable"]
-    assert [document["verdict"] for document in report["documents"]] == ["pass", "violation"]
+    assert [document["verdict"] for document in report["documents"]] == ["violation", "pass"]
 
 
 LYING = """\
