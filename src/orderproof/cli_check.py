@@ -140,7 +140,8 @@ def check(
     chosen = None if mapping is None else mappings.opened().named(mapping)
     found = find(paths, files_from, null=null, recursive=recursive, input_format=input_format)
     inputs = _spared(_not_empty(found) if allow_empty else found, destinations)
-    intake = Intake(inputs, mappings, chosen, table_options(chosen, delimiter, encoding, sheet))
+    tables = table_options(chosen, delimiter, encoding, sheet)
+    intake = Intake(inputs, mappings, chosen, tables, attachments_root)
     options = Options(lang, _coloured(color, sys.stdout), every_document=every_document)
     with ExitStack() as stack:
         reports = stack.enter_context(Reports(format_, options, sys.stdout))
