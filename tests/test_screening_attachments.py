@@ -243,8 +243,9 @@ def test_both_checks_have_every_verdict() -> None:
     """So that no verdict of them goes without a real file; what is not applicable has no finding."""
     told = "\n".join((CASES / name / "expected.txt").read_text("utf-8") for name in NAMES)
     for rule in ("contract.no-collection-account", "contract.no-account-like-text"):
-        heads = re.findall(rf"^  (\w+)(, violation|: cannot tell).*\n    rule    {re.escape(rule)}", told, re.MULTILINE)
-        assert {how for _, how in heads} == {", violation", ": cannot tell"}
+        named = rf"(?:\n    rule    | \[){re.escape(rule)}"
+        heads = re.findall(rf"^  \w+(, violation|: cannot tell).*{named}", told, re.MULTILINE)
+        assert set(heads) == {", violation", ": cannot tell"}
     assert "(pass 4, violation 0, undetermined 0, not applicable 0)" in told
     assert "(pass 0, violation 0, undetermined 0, not applicable 2)" in told
 
@@ -297,7 +298,10 @@ def test_a_document_without_a_folder_needs_a_root(
 
     with zipfile.ZipFile(folder / "orders.zip", "w") as archive:
         archive.writestr("a.json", order("A", "papers/contract.txt"))
-    said = "cannot tell: papers/contract.txt could not be read: the document lies in no folder; give --attachments-root"
+    said = (
+        "cannot tell: papers/contract.txt could not be read: "
+        "contracts beside an order in an archive are not read; unpack the archive, or give --attachments-root"
+    )
     assert messages(report_of([str(folder / "orders.zip")], capsys)) == [said]
     (found,) = messages(report_of([str(folder / "orders.zip"), "--attachments-root", str(folder)], capsys))
     assert found.startswith("Take the collection account out of papers/contract.txt")
@@ -322,6 +326,33 @@ def test_no_report_holds_a_whole_number(folder: Path, capsys: pytest.CaptureFixt
         printed = capsys.readouterr()
         assert "9928********5196" in printed.out
         assert "9928123456785196" not in printed.out + printed.err
+
+
+def test_an_account_is_shown_in_its_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.json").write_text(order("A", "papers/contract.txt"), "utf-8")
+    run(["check", str(folder / "a.json"), *ONLY])
+    printed = capsys.readouterr().out.splitlines()
+    at = next(number for number, line in enumerate(printed) if "mentions[0]: " in line)
+    assert [line.strip() for line in printed[at + 1 : at + 3]] == [
+        "2 | Bank account no.: 9928********5196",
+        "|                   ^^^^^^^^^^^^^^^^",
+    ]
+
+
+def test_two_checks_tell_once_why_a_contract_could_not_be_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.json").write_text(order("A", "none.txt"), "utf-8")
+    run(["check", str(folder / "a.json"), "--only", "contract.*", *ONLY[2:]])
+    printed = capsys.readouterr().out
+    assert printed.count("texts[0]: ") == 1
+    assert printed.count("cannot tell: none.txt could not be read") == 2
+
+
+def test_a_contract_is_no_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "papers" / "contract.pdf").write_bytes(CONTRACT)
+    assert run(["check", str(folder / "papers" / "contract.pdf")]) == 3
+    assert "look for accounts in it with `orderproof screen`" in capsys.readouterr().err
 
 
 def test_whole_numbers_are_for_terminals(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -210,7 +210,7 @@ def test_a_file_without_text_is_not_read() -> None:
 def test_any_text_is_judged_and_every_excerpt_holds_its_mention(text: str) -> None:
     for mention in screened(text).mentions:
         assert 0 <= mention.start <= mention.end <= len(mention.excerpt)
-        assert mention.reason in VOCABULARY.reasons
+        assert mention.reason in VOCABULARY.spoken.reasons
 
 
 @given(st.sampled_from([text for text, (cls, *_) in MENTIONS if cls == "account"]), st.sampled_from(NOTHING))
@@ -232,7 +232,7 @@ reasons: REASONS
 
 
 def small(**changes: str) -> bytes:
-    text = SMALL.replace("REASONS", json.dumps({name: {"en": "e", "zh": "z"} for name in VOCABULARY.reasons}))
+    text = SMALL.replace("REASONS", json.dumps({name: {"en": "e", "zh": "z"} for name in VOCABULARY.spoken.reasons}))
     for old, new in changes.items():
         text = text.replace(old, new)
     return text.encode()
@@ -252,9 +252,9 @@ def test_an_analyst_adds_a_word_and_a_format_without_code() -> None:
         ({"words: [pot]": "word: [pot]"}, ["accounts.yaml:6:6: a group of labels needs `words`"]),
         ({"near: 80, ": ""}, ["accounts.yaml:3:10: `search` needs `near`"]),
         ({"near: 80": "near: far"}, ["accounts.yaml:3:16: `near` is text, expected"]),
-        ({"[pot]": "[p]"}, ["accounts.yaml: `p` is too short to be searched for"]),
-        ({"digits: [10]": "written: '('"}, ["accounts.yaml: `(` is not a pattern"]),
-        ({'"label": {': '"labels": {'}, ["accounts.yaml: `reasons` needs `label`"]),
+        ({"[pot]": "[p]"}, ["accounts.yaml:6:43: `p` is too short to be searched for"]),
+        ({"digits: [10]": "written: '('"}, ["accounts.yaml:8:34: `(` is not a pattern"]),
+        ({'"label": {': '"labels": {'}, ["accounts.yaml:9:11: `reasons` needs `label`"]),
     ],
 )
 def test_a_vocabulary_that_is_wrong_is_refused_with_the_place(change: dict[str, str], expected: list[str]) -> None:

@@ -188,9 +188,9 @@ def test_all_numbers_of_a_line_are_revealed_to_an_officer_and_none_to_others() -
     text = "USD account 99501234567890, EUR account 99501234567891, GBP account 99501234567892"
     screened = detect(extract("contract.txt", text.encode()), VOCABULARY, Own())
     file = ScreenedFile("contract.txt", "", screened)
-    told = render_file(file, VOCABULARY.reasons, "en", reveal=True)
+    told = render_file(file, VOCABULARY.spoken, "en", reveal=True)
     assert told.count(text) == 3
-    assert "9950123456789" not in render_file(file, VOCABULARY.reasons, "en")
+    assert "9950123456789" not in render_file(file, VOCABULARY.spoken, "en")
 
 
 GAPS = [
@@ -213,7 +213,7 @@ GAPS = [
 def test_where_a_hidden_account_stands_is_told_in_chinese() -> None:
     line = Line("Account No. 99501234567890", Spot(part="embedded file `a.txt`", line=3), hidden="white text")
     (mention,) = detect(Extract("docx", (line,)), VOCABULARY, Own()).mentions
-    told = told_mention(mention, VOCABULARY.reasons, "zh")
+    told = told_mention(mention, VOCABULARY.spoken, "zh")
     assert "内嵌文件 `a.txt` 第 3 行，白色文字，确定" in told
 
 

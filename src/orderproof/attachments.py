@@ -7,16 +7,19 @@ from pathlib import Path, PurePosixPath
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
+from orderproof.diagnostic import OrderproofError
 from orderproof.document import Document
 from orderproof.facts.record import Access, Facts, Record, RecordPlan, SlotValue, facts_of
+from orderproof.reading.inputs import MEMBER_MARK
 from orderproof.ruleset.model import RuleSet
 from orderproof.screening.mention import Mention, Own, Screened
+from orderproof.screening.no_vocabulary import missing_vocabulary
 from orderproof.screening.text import Gap
 from orderproof.tree import Plain, Pointer, value_at
 
 if TYPE_CHECKING:
     from orderproof.screening.process import Screener
-    from orderproof.screening.vocabulary import Sentence
+    from orderproof.screening.vocabulary import Spoken
 
 TEXT = "attachment_text"
 MENTION = "account_mention"
@@ -29,6 +32,7 @@ as long.
 """
 MAX_MENTIONS = 1000
 """Mentions of one attachment that become facts, the gravest of them."""
+_IN_ARCHIVE = "contracts beside an order in an archive are not read; unpack the archive, or give --attachments-root"
 _KEPT = 1000
 _KEPT_MENTIONS = 20_000
 _NOT_SCREENED = frozenset(("waybill",))
@@ -54,8 +58,16 @@ def attachments_for(
     reveal: bool = False,
     log: Log | None = None,
 ) -> "Attachments | None":
-    """What reads attachments for a rule set, by its vocabulary; None where nothing of them is asked, or nothing known."""
-    if rule_set.accounts is None or not asks_for_attachments(plan):
+    """What reads attachments for a rule set, by its vocabulary; None where nothing of them is asked.
+
+    Raises OrderproofError where the vocabulary is missing.
+    """
+    if not asks_for_attachments(plan):
+        return None
+    missing = missing_vocabulary(rule_set)
+    if missing is not None:
+        raise OrderproofError([missing])
+    if rule_set.accounts is None:
         return None
     return Attachments(rule_set.accounts, lang, root=root, reveal=reveal, log=log)
 
@@ -76,7 +88,7 @@ class Attachments:
         self._root = root
         self._reveal = reveal
         self._log = log
-        self._ready: tuple[int, Screener, Mapping[str, Sentence]] | None = None
+        self._ready: tuple[int, Screener, Spoken] | None = None
         self._known: OrderedDict[tuple[str, str, Own], Screened] = OrderedDict()
         self._mentions = 0
 
@@ -91,6 +103,8 @@ class Attachments:
         from orderproof.screening.attachment import open_attachment  # late: few documents have attachments
 
         folder = self._folder(document)
+        if folder is None and MEMBER_MARK in document.path:
+            return Screened("", (), (Gap("missing", _IN_ARCHIVE),))
         found = open_attachment(folder, name)
         if isinstance(found, Gap):
             return Screened("", (), (found,))
@@ -108,11 +122,13 @@ class Attachments:
         self._known.move_to_end(key)
         return known
 
-    def told(self, mention: Mention) -> str:
-        """A mention in words."""
-        from orderproof.screening.wording import told_mention  # late: most documents mention no account
+    def told(self, mention: Mention, screened: Screened) -> str:
+        """A mention in words, and under them its line with a mark."""
+        from orderproof.screening.mention_line import marked  # late: most documents mention no account
+        from orderproof.screening.wording import told_mention
 
-        return told_mention(mention, self._reasons(), self._lang, reveal=self._reveal)
+        told = told_mention(mention, self._spoken(), self._lang, reveal=self._reveal)
+        return "\n".join((told, *marked(mention, screened.mentions, reveal=self._reveal)))
 
     def unread(self, name: str, screened: Screened) -> str:
         """Why a file was not read whole, in words."""
@@ -143,17 +159,17 @@ class Attachments:
     def _screener(self) -> "Screener":
         return self._made_ready()[1]
 
-    def _reasons(self) -> "Mapping[str, Sentence]":
+    def _spoken(self) -> "Spoken":
         return self._made_ready()[2]
 
-    def _made_ready(self) -> "tuple[int, Screener, Mapping[str, Sentence]]":
+    def _made_ready(self) -> "tuple[int, Screener, Spoken]":
         """The reader of this process; one that was started before a fork is its parent's."""
         if self._ready is None or self._ready[0] != os.getpid():
             from orderproof.screening.process import Screener  # late: few documents have attachments
             from orderproof.screening.vocabulary import load_vocabulary
 
             vocabulary = load_vocabulary(self._vocabulary)
-            self._ready = (os.getpid(), Screener(self._vocabulary), vocabulary.reasons)
+            self._ready = (os.getpid(), Screener(self._vocabulary), vocabulary.spoken)
         return self._ready
 
 
@@ -196,7 +212,7 @@ class _Reading:
             yield {"read": screened.is_read, "reason": reason, "path": name}, told or f"{name}: {screened.format}"
         else:
             for mention in _gravest(screened.mentions):
-                yield _mention_values(mention), self._source.told(mention)
+                yield _mention_values(mention), self._source.told(mention, screened)
 
     def _of(self, owner: Pointer) -> tuple[str, Screened]:
         """The path of an attachment, and what is known of the file."""

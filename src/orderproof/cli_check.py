@@ -204,7 +204,7 @@ def check(
     others = (mapping, used.config.file.path if used else None, *excuses.files)
     narrowed = changed_only(inputs, changed_since, paths, surroundings(opened, program.plan, others, attachments_root))
     allow_empty = allow_empty or narrowed.nothing_changed
-    intake = Intake(narrowed.found, mappings, chosen, table_options(chosen, delimiter, encoding, sheet))
+    intake = Intake(narrowed.found, mappings, chosen, table_options(chosen, delimiter, encoding, sheet), attachments_root)
     options = Options(
         lang,
         _coloured(color, sys.stdout),

@@ -80,7 +80,8 @@ def code_of_screening(classes: Iterable[str], *, complete: bool, fail_on: FailOn
     """The code of contracts that were screened, by the gravest class of each; what is unread hides accounts."""
     found = set(classes)
     codes = [] if complete else [ExitCode.INCOMPLETE]
-    if "account" in found or (fail_on == "warning" and "account_like" in found):
+    counted = {"error": {"account"}, "warning": {"account", "account_like"}, "never": set()}[fail_on]
+    if found & counted:
         codes.append(ExitCode.FINDINGS)
     return gravest(codes)
 

@@ -168,7 +168,8 @@ class _Walk:
             self.reads[record.pointer] = Read(record.pointer, record.told, None, told=True)
         for heard in self.listeners:
             heard.pointers[record.pointer] = None
-            heard.told[record.told] = None
+            # In a sentence stands its first line: what is below it shows a place.
+            heard.told[record.told.partition("\n")[0]] = None
 
     def value(self, node: t.Expression, frame: Frame) -> Result:
         return self.of.evaluator.value(node, frame)

@@ -10,6 +10,7 @@ from orderproof.diagnostic import Diagnostic
 from orderproof.document import Document, Line, Notice, Raw, Reading, Unreadable
 from orderproof.mapping.own import is_mixed, is_own
 from orderproof.portion import Known, Lines, Portion, identity_at, identity_of, portions, size_of, size_of_input
+from orderproof.reading.companions import Companions, may_name
 from orderproof.reading.content import standard_file
 from orderproof.reading.formats import Format
 from orderproof.reading.inputs import MEMBER_MARK, Found, Input
@@ -79,12 +80,19 @@ class Intake:
     """Inputs in their order; a file is read from where it lies each time, only standard input is kept.
 
     Partners' documents are made into documents by ``mapping``, or by the one of the catalogue that recognises them.
+    ``attachments_root`` is where the paths of attachments begin, None for the folder of each document.
     """
 
     def __init__(
-        self, inputs: Iterable[Found], catalogue: "Mappings", mapping: "InputMapping | None", options: TableOptions
+        self,
+        inputs: Iterable[Found],
+        catalogue: "Mappings",
+        mapping: "InputMapping | None",
+        options: TableOptions,
+        attachments_root: str | None = None,
     ) -> None:
         self._found = inputs
+        self._companions = Companions(self._orders, attachments_root)
         self._catalogue = catalogue
         self._mapping = mapping
         self._options = options
@@ -149,7 +157,7 @@ class Intake:
     def _whole(self, found: Input) -> Iterator[Raw]:
         """The readings of an input; raises IncompleteError at the end where its file is another one by then."""
         before = None if found.is_standard else identity_at(found.name)
-        yield from self._readings(found)
+        yield from self._companions.told(found, self._readings(found))
         if before is not None and identity_at(found.name) != before:
             raise changed_input(found.name)
 
@@ -179,6 +187,15 @@ class Intake:
         reading = read_line(line)
         made = list(_Stage(self._catalogue, None).mapped(reading))
         yield from made if sum(not isinstance(each, Notice) for each in made) <= 1 else (_several(reading),)
+
+    def _orders(self, found: Input) -> Iterator[Reading]:
+        """The orders of an input that may name attachments."""
+        stage = _Stage(self._catalogue, self._mapping)
+        for reading in self._read(found, None):
+            if not isinstance(reading, Line):
+                yield from stage.mapped(reading)
+            elif may_name(reading):
+                yield from stage.mapped(read_line(reading))
 
     def again(self, wanted: Mapping[str, frozenset[int]]) -> Iterator[Document]:
         """The documents of these paths and indexes once more, in the run's order; one that is gone is left out."""

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.document import Notice, Reading, Unreadable
@@ -27,17 +28,22 @@ EMPTY = frozenset({"input.empty", "input.no-match"})
 """What is said of a folder or a pattern without a document file: nothing to check, not something unread."""
 
 _MAX_NAMED = 5
+_CONTRACTS = (".pdf", ".doc", ".docx", ".rtf", ".htm", ".html", ".eml", ".msg")
+_HELP_CONTRACT = "name the order that has it as attachment, or look for accounts in it with `orderproof screen`"
+_SKIPPED = f"contracts are read where orders name them; {READ}"
 
 
 class Input(Struct, frozen=True):
     """A file with documents, named as the user did, or standard input, named `-`.
 
-    ``format`` is None where standard input is to be looked at; ``packed`` are bytes that gzip compressed.
+    ``format`` is None where standard input is to be looked at; ``packed`` are bytes that gzip compressed; ``among``
+    is the folder or pattern that gave it, empty where the user named the file itself or said how all are written.
     """
 
     name: str
     format: Format | None
     packed: bool = False
+    among: str = ""
 
     @property
     def is_standard(self) -> bool:
@@ -58,11 +64,19 @@ def find_inputs(paths: Iterable[str], *, recursive: bool = True, format: Format 
     search = _Search(recursive, format)
     seen: set[str] = set()
     for path in paths:
-        for found in search.found(path.replace(os.sep, "/")):
+        name = path.replace(os.sep, "/")
+        for found in search.found(name):
             key = _key(found)
             if key not in seen:
                 seen.add(key)
-                yield found
+                yield _among(found, name) if recursive and format is None else found
+
+
+def _among(found: Found, name: str) -> Found:
+    """What was found, with the folder or pattern that gave it."""
+    if not isinstance(found, Input) or found.is_standard or found.name == name:
+        return found
+    return replace(found, among=name)
 
 
 def holds_none(reading: Reading) -> bool:
@@ -114,7 +128,11 @@ class _Search(Struct, frozen=True):
         known = format_of(name)
         if self.format is not None:
             return Input(name, self.format, packed=name.lower().endswith(PACKED_SUFFIX))
-        return unknown_format(name) if known is None else Input(name, known.format, known.packed)
+        if known is not None:
+            return Input(name, known.format, known.packed)
+        if name.lower().endswith(_CONTRACTS):
+            return wrong("input.unknown-format", name, "this is no order document by its name", _HELP_CONTRACT)
+        return unknown_format(name)
 
     def is_document(self, name: str) -> bool:
         return self.format is not None or format_of(name) is not None or foreign_sheet(name) is not None
@@ -189,7 +207,7 @@ def _notices(name: str, left_out: _LeftOut) -> Iterator[Notice]:
         count = len(left_out.files)
         files = "1 file with another ending is" if count == 1 else f"{count:,} files with other endings are"
         message = f"{files} not read as documents: {_named(left_out.files)}"
-        yield Notice(Diagnostic("input.skipped", message, path=name, help=READ, severity=Severity.WARNING))
+        yield Notice(Diagnostic("input.skipped", message, path=name, help=_SKIPPED, severity=Severity.WARNING))
     if left_out.folders:
         count = len(left_out.folders)
         folders = "1 folder in it is" if count == 1 else f"{count:,} folders in it are"

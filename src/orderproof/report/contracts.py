@@ -1,17 +1,16 @@
 """What the screening of contracts found, for people and for machines: each mention in its line, and what is unread."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from orderproof.diagnostic import snippet
 from orderproof.report.encode import Json
 from orderproof.report.quoting import inert, shown
 from orderproof.screening.mention import Mention, Screened
+from orderproof.screening.mention_line import marked
 from orderproof.screening.text import Gap, Spot
-from orderproof.screening.vocabulary import Sentence
-from orderproof.screening.wording import place_of, told_gap, told_mention
-from orderproof.source import Source, Span
+from orderproof.screening.vocabulary import Spoken
+from orderproof.screening.wording import advice_on, place_of, told_gap, told_mention
 
 FORMAT = "orderproof.screen/1"
 _CLASSES = ("account", "account_like", "none")
@@ -36,6 +35,7 @@ class _Words(Struct, frozen=True):
     classes: Mapping[str, str]
     nothing: str
     unread: str
+    advice: str
     summary: str
 
 
@@ -44,69 +44,37 @@ _WORDS: Mapping[str, _Words] = {
         classes={"account": "account", "account_like": "like an account", "none": "mention"},
         nothing="no account is in it",
         unread="not read whole: {reason}",
+        advice="help: {advice}",
         summary="Files: {files} (with an account {account}, with what is like one {like}, not read whole {unread})",
     ),
     "zh": _Words(
         classes={"account": "账号", "account_like": "疑似账号", "none": "提及"},
         nothing="未发现账号",
         unread="未能完整读取：{reason}",
+        advice="建议：{advice}",
         summary="文件：{files}（含账号 {account}，含疑似账号 {like}，未能完整读取 {unread}）",
     ),
 }
 
 
-def render_file(file: ScreenedFile, reasons: Mapping[str, Sentence], lang: str, *, reveal: bool = False) -> str:
+def render_file(file: ScreenedFile, spoken: Spoken, lang: str, *, reveal: bool = False) -> str:
     """What is known of a file, as text."""
-    return "".join(f"{inert(line)}\n" for line in _file(file, reasons, lang, reveal=reveal))
+    return "".join(f"{inert(line)}\n" for line in _file(file, spoken, lang, reveal=reveal))
 
 
-def _file(file: ScreenedFile, reasons: Mapping[str, Sentence], lang: str, *, reveal: bool) -> Iterator[str]:
+def _file(file: ScreenedFile, spoken: Spoken, lang: str, *, reveal: bool) -> Iterator[str]:
     words, screened = _WORDS[lang], file.screened
     yield shown(file.path, _TOLD)
     for mention in screened.mentions:
-        told = told_mention(mention, reasons, lang, reveal=reveal)
+        told = told_mention(mention, spoken, lang, reveal=reveal)
         yield f"  {words.classes[mention.cls]}: {shown(told, _TOLD)}"
-        beside = [other for other in screened.mentions if other.spot == mention.spot] if reveal else []
-        yield from (f"    {line}" for line in _line(mention, beside, reveal=reveal))
+        yield from (f"    {line}" for line in marked(mention, screened.mentions, reveal=reveal))
     for gap in screened.gaps:
         yield f"  {words.unread.format(reason=shown(told_gap(gap, lang), _TOLD))}"
+    if advice := advice_on(screened.gaps, lang):
+        yield f"  {words.advice.format(advice=advice)}"
     if not screened.mentions and not screened.gaps:
         yield f"  {words.nothing}"
-
-
-def _line(mention: Mention, beside: Sequence[Mention], *, reveal: bool) -> Iterable[str]:
-    """The line of a mention, with a mark under it; to reveal it, those ``beside`` it in its line are shown as well."""
-    text, start, end = mention.excerpt, mention.start, mention.end
-    if not text:
-        return ()
-    if reveal and start < end:
-        at = next(number for number, other in enumerate(beside) if other is mention)
-        before, after = _revealed_before(text[:start], beside[:at]), _revealed_after(text[end:], beside[at + 1 :])
-        start, end = len(before), len(before) + len(mention.written)
-        text = f"{before}{mention.written}{after}"
-    number = mention.spot.line or mention.spot.paragraph or 1
-    return snippet(Span(Source("", text.replace("\n", " "), number), start, end))
-
-
-def _revealed_before(text: str, mentions: Sequence[Mention]) -> str:
-    """The text with the last of the mentions shown in full, from its end backwards."""
-    end = len(text)
-    for mention in reversed(mentions):
-        at = text.rfind(mention.masked, 0, end)
-        if at >= 0:
-            text, end = f"{text[:at]}{mention.written}{text[at + len(mention.masked) :]}", at
-    return text
-
-
-def _revealed_after(text: str, mentions: Sequence[Mention]) -> str:
-    """The text with the first of the mentions shown in full, from its start on."""
-    start = 0
-    for mention in mentions:
-        at = text.find(mention.masked, start)
-        if at >= 0:
-            text = f"{text[:at]}{mention.written}{text[at + len(mention.masked) :]}"
-            start = at + len(mention.written)
-    return text
 
 
 def render_summary(files: Iterable[ScreenedFile], lang: str) -> str:
@@ -121,26 +89,24 @@ def render_summary(files: Iterable[ScreenedFile], lang: str) -> str:
     return f"{summary}\n"
 
 
-def plain_screening(files: Iterable[ScreenedFile], reasons: Mapping[str, Sentence], lang: str) -> Json:
+def plain_screening(files: Iterable[ScreenedFile], spoken: Spoken, lang: str) -> Json:
     """All that is known of files, as plain values; no number of an account stands in them in full."""
-    return {"format": FORMAT, "files": [_plain_file(file, reasons, lang) for file in files]}
+    return {"format": FORMAT, "files": [_plain_file(file, spoken, lang) for file in files]}
 
 
-def _plain_file(file: ScreenedFile, reasons: Mapping[str, Sentence], lang: str) -> Json:
+def _plain_file(file: ScreenedFile, spoken: Spoken, lang: str) -> Json:
     return {
         "path": file.path,
         "sha256": file.sha256,
         "format": file.screened.format,
         "class": file.gravest,
         "read": file.screened.is_read,
-        "mentions": [_plain_mention(mention, reasons, lang) for mention in file.screened.mentions],
+        "mentions": [_plain_mention(mention, spoken, lang) for mention in file.screened.mentions],
         "gaps": [_plain_gap(gap) for gap in file.screened.gaps],
     }
 
 
-def _plain_mention(mention: Mention, reasons: Mapping[str, Sentence], lang: str) -> Json:
-    sentence = reasons.get(mention.reason)
-    why = "" if sentence is None else sentence.zh if lang == "zh" else sentence.en
+def _plain_mention(mention: Mention, spoken: Spoken, lang: str) -> Json:
     return {
         "class": mention.cls,
         "kind": mention.kind,
@@ -151,7 +117,7 @@ def _plain_mention(mention: Mention, reasons: Mapping[str, Sentence], lang: str)
         **_plain_spot(mention.spot),
         "hidden": mention.hidden,
         "reason": mention.reason,
-        "why": why,
+        "why": spoken.reason(mention.reason, lang),
         "excerpt": mention.excerpt,
     }
 

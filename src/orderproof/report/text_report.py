@@ -17,7 +17,7 @@ from orderproof.report.summary import summary_lines
 from orderproof.report.words import LANGUAGES, Words
 from orderproof.report.write import Output, TextOutput, encoded
 from orderproof.source import Span
-from orderproof.tree import write_pointer
+from orderproof.tree import Pointer, write_pointer
 
 DETAILED = 20
 """Of each rule the first so many findings are shown with their evidence, the others on a line each."""
@@ -136,9 +136,14 @@ def _document(
     if of.id is not None:
         name += words.heading_id.format(id=shown(of.id))
     yield page.paint(words.heading.format(verdict=said, document=name), Tone.HEADING)
+    unread: set[tuple[str, Pointer]] = set()
     for finding in findings:
         seen[finding.rule] += 1
-        if seen[finding.rule] > DETAILED:
+        told = (finding.message, finding.pointer) in unread
+        if finding.verdict == "undetermined" and any(read.told for read in finding.evidence):
+            # Checks of one attachment that cannot be read all say why, and one of them with all evidence.
+            unread.add((finding.message, finding.pointer))
+        if told or seen[finding.rule] > DETAILED:
             yield _brief(page, finding)
         else:
             yield from _finding(page, finding)
@@ -240,18 +245,22 @@ def _at(page: _Page, finding: Finding) -> Iterator[str]:
 
 
 def _reads(page: _Page, finding: Finding, reads: Sequence[Read]) -> list[str]:
-    lines = [_read(page, finding, read) for read in reads[:_READS]]
+    lines = [line for read in reads[:_READS] for line in _read(page, finding, read)]
     if len(reads) > _READS:
         lines.append(page.words.more.format(count=len(reads) - _READS))
     return lines
 
 
-def _read(page: _Page, finding: Finding, read: Read) -> str:
+def _read(page: _Page, finding: Finding, read: Read) -> Iterator[str]:
+    """A value on its line; what is told in words may show a place below these."""
     if read.told:
-        return f"{shown(write_pointer(read.pointer))}: {shown(str(read.value))}"
+        told, *below = str(read.value).split("\n")
+        yield f"{shown(write_pointer(read.pointer))}: {shown(told)}"
+        yield from (f"    {shown(line)}" for line in below)
+        return
     text = page.words.absent if read.value is None else value(read.value)
     place = f" ({_place(read.span, finding.document.path)})" if read.span else ""
-    return f"{shown(write_pointer(read.pointer))} = {text}{place}"
+    yield f"{shown(write_pointer(read.pointer))} = {text}{place}"
 
 
 def _missing(page: _Page, finding: Finding, absent: dict[str, Read]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from orderproof.mapping.load import SUFFIXES, load_mapping
 from orderproof.ruleset.lint import lint
 from orderproof.ruleset.load import ACCOUNTS, INPUTS
 from orderproof.ruleset.open import DEFAULT, OpenRuleSet, open_rule_set
+from orderproof.screening.no_vocabulary import missing_vocabulary
 
 _MAPPING = re.compile(rb"""^(?:mapping|source)\s*:|"(?:mapping|source)"\s*:""", re.MULTILINE)
 _RULES = re.compile(rb"""^(?:rule_set|derive|checks|tests)\s*:|"(?:rule_set|derive|checks|tests)"\s*:""", re.MULTILINE)
@@ -50,16 +51,15 @@ def _is_mapping(path: Path) -> bool:
 
 
 def _accounts(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:
-    """What is wrong with the vocabulary of accounts."""
+    """What is wrong with the vocabulary of accounts, or that it is missing."""
+    missing = missing_vocabulary(opened.rule_set)
+    if missing is not None:
+        return (missing,)
     if opened.rule_set.accounts is None:
         return ()
-    from orderproof.screening.vocabulary import load_vocabulary  # late: few rule sets have one
+    from orderproof.screening.vocabulary import lint_vocabulary  # late: few rule sets have one
 
-    try:
-        load_vocabulary(opened.rule_set.accounts, (opened.path / ACCOUNTS).as_posix())
-    except OrderproofError as error:
-        return error.diagnostics
-    return ()
+    return lint_vocabulary(opened.rule_set.accounts, (opened.path / ACCOUNTS).as_posix())
 
 
 def _mappings(opened: OpenRuleSet) -> tuple[Diagnostic, ...]:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import stat
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from orderproof.screening.text import Gap
 
 MAX_ATTACHMENT = 64 << 20
 """Bytes of an attachment that are read."""
+_TOO_LARGE = Gap("limit", f"it is larger than {MAX_ATTACHMENT >> 20} MiB")
 _PIECE = 1 << 20
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -84,7 +86,7 @@ def _refusal(name: str, path: str) -> str | None:
 
 def _refusal_of_part(part: str) -> str | None:
     if part == "..":
-        return "its path leads out of a folder by `..`"
+        return "`..` stands in its path; write it without"
     if part[-1] in ". ":
         return "a part of its path ends in a point or a blank"
     stem = part.partition(".")[0].rstrip(" ").upper()
@@ -144,12 +146,19 @@ def content_of(descriptor: int) -> Attached | Gap:
     status = os.fstat(descriptor)
     if (gap := _irregular(status.st_mode, is_last=True)) is not None:
         return gap
-    limit = Gap("limit", f"it is larger than {MAX_ATTACHMENT >> 20} MiB")
     if status.st_size > MAX_ATTACHMENT:
-        return limit
+        return _TOO_LARGE
     found = bytearray()
     while piece := os.read(descriptor, _PIECE):
         found += piece
         if len(found) > MAX_ATTACHMENT:
-            return limit
+            return _TOO_LARGE
     return Attached(bytes(found), hashlib.sha256(found).hexdigest())
+
+
+def content_in(stream: BinaryIO | None) -> Attached | Gap:
+    """What a stream still holds, such as standard input; None where there is none."""
+    if stream is None:
+        return Gap("missing", "standard input is closed")
+    found = stream.read(MAX_ATTACHMENT + 1)
+    return _TOO_LARGE if len(found) > MAX_ATTACHMENT else Attached(found, hashlib.sha256(found).hexdigest())

@@ -13,13 +13,18 @@ from orderproof.screening.labels import Hit
 from orderproof.screening.layout import Cell, Layout, leads
 from orderproof.screening.looks import BY_CHANCE
 from orderproof.screening.parties import NOT_HIS, is_also_payment, is_of_another, is_to_payee, is_with_seller
+from orderproof.screening.sentences import ends_between
 from orderproof.screening.vocabulary import Search
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"[。；;!?！？]|(?<![^\W\d_])(?:[^\W\d_]{5,})\.\s+(?=[^\W\d_])|\)\.\s|[0-9]\.\s+(?=[a-z])")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_SIGNS = re.compile(r"(?<![^\W_])(?:no|nr|num|number|usd|eur|rmb|cny|hkd|gbp|is|our)(?![^\W_])")
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 _WIDE = re.compile(r"[\u2e80-\u9fff]")
 _CLAUSE = re.compile(r"[,:;，：；。0-9]|[.!?] ")
+_IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{2,40}[)\]]\s*")
 _CALL = re.compile(r"[,;，；].*[^\W\d_]{3}")
 _PROSE = 30
 _WRAPPED = 12
@@ -39,6 +44,15 @@ _IS_OUR = re.compile(
 _CONTINUES = re.compile(
     r"[\s/,;:&+()\[\]\-、，；和及与]*(?:(?:or|and|usd|eur|rmb|cny|hkd|gbp|[美欧港]元|美金|港币|人民币|u|ou|oder|und|или|и|y|e|ve|hoac|va)[\s:/()]*)*"
 )
+
+
+_OR = re.compile(
+    r"\s*(?:(?:or|and|oder|und|o|y|ou|et|e|или|и|veya|ve|hoac|va|او|و)\b|[或和及])[\s:]*(?:(?:to|no|backup|the)\b[\s.:]*){0,2}"
+)
+_OPENED = re.compile(r"\s*[(（\[]\s*")
+_SHUT = re.compile(r"[^()（）\[\]]{0,20}[)）\]]")
+_BY_PHONE = frozenset({"alipay", "wechat", "paypal", "payment_service", "pix", "fps", "upi"})
+_FEW_WORDS = 4
 
 
 class Beside(Struct, frozen=True):
@@ -63,10 +77,13 @@ class Labelling:
         key = (cell.order, number.start)
         if key not in self._known:
             self._known[key] = (
-                self._in_line(cell, number)
+                self._in_brackets(cell, number)
+                or self._in_line(cell, number)
+                or self._continued(cell, number)
                 or self._left(cell, number)
                 or self._after(cell, number)
                 or self._wrapped(cell, number)
+                or self._bracketed_below(cell, number)
                 or self._over(cell, number)
                 or self._page_before(cell, number)
             )
@@ -90,8 +107,42 @@ class Labelling:
             if named is not None:
                 return Beside(named, cell, "line")
         is_phone = not number.looks.isdisjoint(_PHONES - numbers[-1].looks)
-        is_list = not (hits or is_phone) and len(between) <= _SHORT and _CONTINUES.fullmatch(between) is not None
-        return self.of(cell, numbers[-1]) if is_list else None
+        is_date = "date" in number.looks and not number.written.isdigit()
+        is_list = (
+            not (hits or is_phone or is_date) and len(between) <= _SHORT and _CONTINUES.fullmatch(between) is not None
+        )
+        if not (is_list or (not hits and self._is_another(cell, numbers[-1], number))):
+            return None
+        found = self.of(cell, numbers[-1])
+        # What names the code of a bank names one number; the next one is that of an account.
+        is_code = found is not None and found.hit.label.aspect == "code"
+        return found if (is_list and not is_code) or (found is not None and found.hit.label.role == "account") else None
+
+    def _is_another(self, cell: Cell, before: Candidate, number: Candidate) -> bool:
+        """Whether a long number follows another with a few words between, as in `account no. 5 and, for euros, 6`."""
+        between = cell.view[before.end : number.start]
+        is_long = number.digits >= self._search.instruction_digits and not number.looks - BY_CHANCE
+        few = len(_WORD.findall(between)) + len(_WIDE.findall(between)) // 2 <= _FEW_WORDS
+        return is_long and few and not ends_between(cell, before.end, number.start)
+
+    def _in_brackets(self, cell: Cell, number: Candidate) -> Beside | None:
+        """The service that brackets right behind a phone number or an address name: `+86 138… (Alipay)`."""
+        if number.shape != "email" and number.looks.isdisjoint(_PHONES):
+            return None
+        for hit in cell.beside:
+            is_behind = hit.start >= number.end and _OPENED.fullmatch(cell.view, number.end, hit.start) is not None
+            if is_behind and hit.label.kind in _BY_PHONE and _SHUT.match(cell.view, hit.end):
+                return Beside(hit, cell, "after")
+        return None
+
+    def _continued(self, cell: Cell, number: Candidate) -> Beside | None:
+        """The words for the account that ends the line before, where `or` begins this one."""
+        before = self._layout.line_before(cell)
+        if before is None or not before.numbers or _OR.fullmatch(cell.view, 0, number.start) is None:
+            return None
+        last = before.numbers[-1]
+        found = self.of(before, last) if not before.view[last.end :].strip(" .,;，；") else None
+        return found if found is not None and found.hit.label.role == "account" else None
 
     def _begun_before(self, cell: Cell, hit: Hit) -> Beside | None:
         """The words at the end of a line of prose that `account no.` at the beginning of the next goes on with."""
@@ -127,11 +178,15 @@ class Labelling:
     def _reaches(self, cell: Cell, hit: Hit, number: Candidate) -> bool:
         between = cell.view[hit.end : number.start]
         is_ended = (
-            _SENTENCE.search(between) is not None or _ENDED.match(cell.view, hit.end - _SENTENCE_WORD) is not None
+            _SENTENCE.search(between) is not None
+            or _ENDED.match(cell.view, hit.end - _SENTENCE_WORD) is not None
+            or ends_between(cell, hit.end, number.start)
         )
         if number.looks and (is_ended or (number.written[:1] == "+" and _CALL.search(between))):
             return False
         if is_left_open(between, fits=not number.looks):
+            return False
+        if hit.label.role == "account" and "date" in number.looks and not _names_value(between):
             return False
         words = len(_WORD.findall(between))
         match hit.label.role:
@@ -192,9 +247,30 @@ class Labelling:
         if _ARABIC.search(cell.view) or leads(cell, number):
             right = self._layout.right_of(cell)
             found = heading(right) if right is not None and not right.numbers else None
-            if right is not None and found is not None and _ARABIC.search(right.view):
+            if (
+                right is not None
+                and found is not None
+                and (_ARABIC.search(right.view) or self._is_label_after(cell, right, found))
+            ):
                 return Beside(found, right, "after")
         return None
+
+    def _is_label_after(self, cell: Cell, right: Cell, hit: Hit) -> bool:
+        """Whether the second of two cells in a row names the number in the first, and none under itself."""
+        if not cell.is_value or hit.label.role != "account" or hit.label.needs_payment:
+            return False
+        if next(self._layout.left_of(cell), None) is not None or self._layout.right_of(right) is not None:
+            return False
+        under = (other for other in self._layout.row(right.level + 1) if other.line.frame == right.line.frame)
+        return not any(other.numbers and other.is_value and other.right > right.left for other in under)
+
+    def _bracketed_below(self, cell: Cell, number: Candidate) -> Beside | None:
+        """Words for an account in brackets under a number, as forms have them."""
+        below = self._layout.under(cell) if cell.is_value and leads(cell, number) else None
+        if below is None or _IN_BRACKETS.fullmatch(below.view) is None:
+            return None
+        hits = [hit for hit in below.beside if hit.label.role == "account" and not hit.label.needs_payment]
+        return Beside(hits[-1], below, "after") if hits and not below.numbers else None
 
     def _wrapped(self, cell: Cell, number: Candidate) -> Beside | None:
         """Words for an account at the end of a line of prose, where the number begins the next."""
@@ -210,9 +286,14 @@ class Labelling:
     def _over(self, cell: Cell, number: Candidate) -> Beside | None:
         if not leads(cell, number):
             return None
-        if cell.is_value:
-            return self._from_above(cell)
-        return self._heading_above(cell)
+        found = self._from_above(cell) if cell.is_value else self._heading_above(cell)
+        is_other = found is not None and found.hit.label.role == "reference"
+        return None if is_other and self._is_beside_bank(cell) else found
+
+    def _is_beside_bank(self, cell: Cell) -> bool:
+        """Whether the cell to the left names a bank: the head of a table above has nothing to do with this row."""
+        left = next(self._layout.left_of(cell), None)
+        return left is not None and not left.numbers and any(hit.label.aspect == "bank" for hit in left.beside)
 
     def _from_above(self, cell: Cell) -> Beside | None:
         """What stands above a cell that only holds a value; known once for a column of them."""
@@ -226,7 +307,8 @@ class Labelling:
                 found = Beside(hit, over, "above") if is_next or hit.label.role == "account" else None
                 break
             if over.order in self._above:
-                found = self._above[over.order]
+                known = self._above[over.order]
+                found = known if is_next or (known is not None and known.hit.label.role == "account") else None
                 break
             if over.numbers and not over.is_value:
                 break
@@ -258,6 +340,14 @@ class Labelling:
             if hits and before.ends_with(hits[-1]):
                 return Beside(hits[-1], before, "page")
         return None
+
+
+def _names_value(between: str) -> bool:
+    """Whether what stands between words for an account and a date leaves it their number: no other words do."""
+    rest = _BRACKETED.sub(" ", between)
+    if rest.rstrip().endswith((":", "：")) or _IS_OUR.fullmatch(rest) or _CONTINUES.fullmatch(rest):
+        return True
+    return _TWO_LETTERS.search(_SIGNS.sub(" ", rest)) is None
 
 
 def sentence(cell: Cell, at: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from orderproof.screening.candidate import Candidate
 from orderproof.screening.evidence import Judge
+from orderproof.screening.excerpt import excerpt
 from orderproof.screening.layout import Cell, Layout
 from orderproof.screening.mention import Mention, Own, Screened
 from orderproof.screening.payees import payees
@@ -15,8 +16,6 @@ from orderproof.screening.verdict import Verdict
 from orderproof.screening.vocabulary import Vocabulary
 from orderproof.screening.wrapped import whole_of
 
-_EXCERPT = 240
-_BEFORE = 120
 _LABEL = 80
 _MOST_MENTIONS = 1000
 _COLUMN_DIGITS = 12
@@ -84,7 +83,7 @@ def _without_doubt(mentions: list[Mention]) -> list[Mention]:
 
 
 def _mention(cell: Cell, number: Candidate, verdict: Verdict, judged: Sequence[tuple[Candidate, Verdict]]) -> Mention:
-    excerpt, start, end = _excerpt(cell, number, [other for other, _ in judged])
+    text, start, end = excerpt(cell, number.start, number.end, number.mask(), [other for other, _ in judged])
     label = ""
     if verdict.beside is not None:
         beside = verdict.beside
@@ -100,24 +99,7 @@ def _mention(cell: Cell, number: Candidate, verdict: Verdict, judged: Sequence[t
         spot=cell.line.spot,
         reason=verdict.reason,
         hidden=cell.line.hidden,
-        excerpt=excerpt,
+        excerpt=text,
         start=start,
         end=end,
     )
-
-
-def _excerpt(cell: Cell, number: Candidate, numbers: Sequence[Candidate]) -> tuple[str, int, int]:
-    """The cell's text with its accounts masked, cut to what is near the number; and where the number stands in it."""
-    parts: list[str] = []
-    reached = length = start = end = 0
-    for other in numbers:
-        first, last = cell.fold.span(other.start, other.end)
-        before, shown = cell.fold.source[reached:first], other.mask()
-        parts.extend((before, shown))
-        length += len(before) + len(shown)
-        if other is number:
-            start, end = length - len(shown), length
-        reached = last
-    text = "".join((*parts, cell.fold.source[reached:]))
-    cut = max(0, start - _BEFORE)
-    return text[cut : cut + _EXCERPT], start - cut, min(end - cut, _EXCERPT)

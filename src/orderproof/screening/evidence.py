@@ -9,7 +9,7 @@ from orderproof.screening.fold import folded
 from orderproof.screening.forms import CARD_START, form_of
 from orderproof.screening.labels import Hit, Label
 from orderproof.screening.layout import Cell, Layout
-from orderproof.screening.looks import BY_CHANCE
+from orderproof.screening.looks import BY_CHANCE, quantities
 from orderproof.screening.mention import Own
 from orderproof.screening.parties import Sellers, is_followed_by_seller, names_seller
 from orderproof.screening.shapes import compact
@@ -24,11 +24,17 @@ _NAMES = ("email", "upi", "wechat_id", "uuid", "handle")
 _SERVICES = frozenset({"paypal", "alipay", "wechat", "payment_service", "pix", "upi", "fps"})
 _MAY_BE_NAMED = frozenset({"sort_code", "bsb", "date", "vat", "order_number", "thousands"})
 _SEEN_IN_TABLES = frozenset({"date", "phone", "hs_code"})
+_DATES = frozenset({"date"})
 _PHONES = frozenset({"phone", "mobile"})
 _LONG_NUMBER = 12
 _NAMED_NUMBER = 16
 _LONGEST_BANK_CODE = 12
+_VIETNAMESE = re.compile("[\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
+_COUNT = re.compile(r"[0-9][ .,]?\Z")
 _DATED = re.compile(r"\W{0,3}(?:от|dated)\b")
+_LONGEST_ARTICLE = 13
+_AND = re.compile(r"[\s,;/|，；、]{1,4}(?:(?:and|to|und|y|et|e|и|ve)\s+)?")
+_FEWEST_BEHIND_CODE = 7
 _NEAR_ROWS = 2
 _OWNERS = frozenset({"payer", "refund", "correspondent"})
 _CARD_DIGITS = range(13, 20)
@@ -46,6 +52,7 @@ class Judge:
         self._around = Surroundings(layout, vocabulary.search)
         self._unnamed = Unnamed(vocabulary, self._around)
         self._sellers = Sellers(layout)
+        self._is_vietnamese = any(_VIETNAMESE.search(cell.fold.text) for cell in layout.cells)
         self._own = compact(folded(own.collection_account).text)
         self._buyer = compact(folded(own.buyer_account).text)
 
@@ -129,7 +136,7 @@ class Judge:
         if not number.looks.isdisjoint(self._words.never) and not self._is_named(cell, number, beside):
             return None
         if beside is None:
-            return self._unnamed.verdict(cell, number)
+            return self._unnamed.verdict(cell, number) or self._after_code(cell, number)
         label = beside.hit.label
         match label.role:
             case "account":
@@ -155,6 +162,19 @@ class Judge:
                 return self._after_phrase(cell, number, beside)
             case _:
                 return None
+
+    def _after_code(self, cell: Cell, number: Candidate) -> Verdict | None:
+        """A number right behind the code of a bank, as in `sort code 20-00-00, 5` and `routing 021000021, 5`."""
+        before = [other for other in cell.numbers if other.end <= number.start]
+        named = self._labelling.of(cell, before[-1]) if before else None
+        if named is None or named.hit.label.aspect != "code" or number.shape != "digits":
+            return None
+        is_behind = _AND.fullmatch(cell.view, before[-1].end, number.start) is not None
+        is_account = number.digits >= _FEWEST_BEHIND_CODE and number.looks.isdisjoint(self._words.not_alone)
+        if not (is_behind and is_account and named.cell is cell and before[-1].digits <= _LONGEST_BANK_CODE):
+            return None
+        form = form_of(self._words.formats, number, named.hit.label)
+        return Verdict("account", form.kind if form is not None else "account", "block", "probable")
 
     def _is_of_seller(self, cell: Cell, number: Candidate, beside: Beside | None, reason: str) -> bool:
         """Whether the seller is named as the one whose account it is, or as its holder."""
@@ -227,11 +247,17 @@ class Judge:
         label = beside.hit.label
         if number.digits < self._words.search.fewest_digits:
             return None
+        if label.language == "vi" and label.needs_payment and self._is_of_pieces(cell, number, beside):
+            return None
         if label.needs_payment and not (_has_number_sign(beside) or self._is_plausible(cell, number, label)):
             return None
         if label.digits and label.role == "account" and number.digits not in label.digits:
             return None
-        if beside.way in ("above", "page") and not number.looks.isdisjoint(self._looks_far_from(cell, beside)):
+        if beside.way in ("above", "page") and not number.looks.isdisjoint(
+            _looks_far_from(cell, number, beside, self._words)
+        ):
+            return None
+        if beside.way == "above" and number.digits <= _LONGEST_ARTICLE and self._is_of_item(cell, beside):
             return None
         form = form_of(self._words.formats, number, label)
         if form is not None and form.is_ == "correspondent":
@@ -243,9 +269,17 @@ class Judge:
         confidence: Confidence = "probable" if label.needs_payment and number.check != "valid" else "definite"
         return Verdict("account", kind, reason, confidence, beside)
 
-    def _looks_far_from(self, cell: Cell, beside: Beside) -> frozenset[str]:
-        """The forms that are no account under words that stand above: the more, the farther they are."""
-        return _SEEN_IN_TABLES if cell.level - beside.cell.level <= _NEAR_ROWS else self._words.not_alone
+    def _is_of_pieces(self, cell: Cell, number: Candidate, beside: Beside) -> bool:
+        """Whether the short word for an account in Vietnamese counts pieces, as it does in German and Turkish."""
+        is_counted = _COUNT.search(beside.cell.view, 0, beside.hit.start) is not None
+        is_told = self._around.is_beside_bank(cell) or self._around.is_beside_payee(cell)
+        is_named = beside.cell is not cell or ":" in cell.view[beside.hit.end : number.start]
+        return is_counted or not (self._is_vietnamese or is_told or is_named)
+
+    def _is_of_item(self, cell: Cell, beside: Beside) -> bool:
+        """Whether a row of goods stands under a sentence that ends with words for an account."""
+        is_sentence = beside.cell.view.rstrip().endswith(".") and beside.hit.start > 0
+        return is_sentence and (quantities(cell.view) > 0 or self._around.is_item(cell))
 
     def _is_plausible(self, cell: Cell, number: Candidate, label: Label) -> bool:
         """Whether words that may mean something else mean an account here."""
@@ -276,6 +310,18 @@ class Judge:
                 return Verdict("none", found.kind, "correspondent", "probable", found.beside)
             case _:
                 return found
+
+
+def _looks_far_from(cell: Cell, number: Candidate, beside: Beside, words: Vocabulary) -> frozenset[str]:
+    """The forms that are no account under words that stand above: the more, the farther they are.
+
+    Right under words that mean nothing else, only a date is one that is written as one.
+    """
+    if cell.level - beside.cell.level > _NEAR_ROWS:
+        return words.not_alone
+    if beside.hit.label.needs_payment or any(map(str.isalpha, cell.view[: number.start])):
+        return _SEEN_IN_TABLES
+    return frozenset() if number.written.isdigit() else _DATES
 
 
 def _is_either(beside: Beside, hit: Hit) -> bool:

@@ -18,6 +18,7 @@ from orderproof.screening.text import Extract, Gap
 Reader: TypeAlias = Callable[[bytes, Budget], Extract]
 
 _HEAD = 1024
+_HEADS = 1 << 14
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TYPES = "[Content_Types].xml"
@@ -29,6 +30,23 @@ _HTML = re.compile(
 )
 _TAGS = re.compile(rb"</?(?:html|body|table|tr|td|div|span|br|p|font|b|a)\b[^<>]*>", re.IGNORECASE)
 _MANY_TAGS = 8
+_MIME = re.compile(
+    rb"(?:(?!MIME-Version:)[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*MIME-Version:", re.IGNORECASE
+)
+# What a program of e-mail shows of the heads; the others are the traces of its way, with hashes and numbers of all kinds.
+_SHOWN_HEADS = (
+    "From",
+    "Sender",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Bcc",
+    "Date",
+    "Subject",
+    "Organization",
+    "Comments",
+    "Keywords",
+)
 _FOREIGN = (
     (b"Rar!", "it is a .rar archive; unpack it"),
     (b"7z\xbc\xaf\x27\x1c", "it is a .7z archive; unpack it"),
@@ -99,7 +117,7 @@ def _sniffed(name: str, content: bytes) -> tuple[str, Reader]:
         return "pdf", _pdf
     if _is_html(content):
         return "html", _html
-    if _is_mail(name, head):
+    if _is_mail(name, content[:_HEADS]):
         return "text", _mail
     return "text", _text
 
@@ -117,7 +135,7 @@ def _is_html(content: bytes) -> bool:
 
 def _is_mail(name: str, head: bytes) -> bool:
     is_named = name.lower().endswith((".eml", ".mht", ".mhtml"))
-    return is_named or re.match(rb"(?:[A-Za-z-]+: [^\n]*\n)*MIME-Version: 1\.0", head) is not None
+    return is_named or _MIME.match(head) is not None
 
 
 def _archive(content: bytes) -> tuple[str, Reader]:
@@ -168,7 +186,7 @@ def _members(content: bytes, budget: Budget) -> Extract:
 
 
 def _mail(content: bytes, budget: Budget) -> Extract:
-    """What is written in a message of e-mail: its heads, its texts and its attachments."""
+    """What is written in a message of e-mail: the heads that are shown, its texts and its attachments."""
     from email import message_from_bytes, policy  # late: only for e-mail
 
     from orderproof.screening.plain import add_text
@@ -178,8 +196,10 @@ def _mail(content: bytes, budget: Budget) -> Extract:
     if not message.keys():
         return _text(content, budget)
     try:
-        add_text("\n".join(f"{key}: {value}" for key, value in message.items()), gathered)
         for number, part in enumerate(message.walk(), 1):
+            shown = [f"{key}: {value}" for key in _SHOWN_HEADS for value in part.get_all(key, ())]
+            around = [text for text in (part.preamble, part.epilogue) if text]
+            add_text("\n".join((*shown, *around)), gathered)
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes) and payload:
                 ending = ".html" if part.get_content_subtype() == "html" else ".txt"

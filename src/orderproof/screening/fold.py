@@ -17,6 +17,11 @@ _VIEW_OF = {
 }  # fmt: skip
 
 
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+_FIRST_STYLED = "\U0001d7ce"
+"""From here on digits are those of mathematics and of screens, which look like others."""
+
+
 class Folded(Struct, frozen=True):
     """A text as a search sees it; ``places`` says for each of its characters, and for its end, where it was written."""
 
@@ -25,11 +30,15 @@ class Folded(Struct, frozen=True):
     source: str
 
     def original(self, start: int, end: int) -> str:
-        """What was written where this part of the folded text stands, without what is invisible after it."""
+        """What was written where this part of the folded text stands, without what is invisible after it.
+
+        Digits in circles and of mathematics are plain ones, so that one can search for the number.
+        """
         if start >= end:
             return ""
         first, last = self.span(start, end)
-        return self.source[first:last]
+        written = self.source[first:last]
+        return written if written.isascii() else "".join(map(_without_style, written))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where this part of the folded text stands in the text as written."""
@@ -133,7 +142,15 @@ def _folded_character(character: str) -> str:
         return "-"
     if category in ("Zs", "Zl", "Zp"):
         return " "
+    if character in _SMALL_CAPITALS:
+        return _SMALL_CAPITALS[character]
     return "".join(_plain(part) for part in unicodedata.normalize("NFKC", character))
+
+
+def _without_style(character: str) -> str:
+    is_styled = character >= _FIRST_STYLED or unicodedata.category(character) == "No"
+    digit = unicodedata.digit(character, None) if is_styled else None
+    return character if digit is None else str(digit)
 
 
 def _plain(character: str) -> str:

@@ -15,6 +15,13 @@ _GLUED = re.compile(
 )
 _LABELS_BY_LETTERS = ("a/c", "c/c", "a.c")
 _LONGEST_GROUP = 5
+_ARTICLE = re.compile(
+    r"(?<![0-9A-Za-z])(?!(?:NO|NR|AC|CC|USD|EUR|RMB|CNY|HKD|GBP|KTO|CTA|STK|ACC)[-/])[A-Z]{1,4}[0-9]{0,4}[-/]\Z"
+)
+"""What the number of an article begins with, such as the `HD-` of `HD-7`: no group follows its end."""
+_ARTICLE_WIDTH = 12
+_LONGEST_BODY = 9
+_LONG_NUMBER = 14
 MOST_DIGITS = 40
 
 
@@ -109,7 +116,7 @@ def _is_joined_by_mark(text: str, unit: list[Piece], piece: Piece) -> bool:
 def _row_end(text: str, units: list[list[Piece]], at: int) -> int:
     """How far units of one piece go on with the same gap."""
     end = at + 1
-    if len(units[at]) > 1:
+    if len(units[at]) > 1 or _ARTICLE.search(text, max(0, units[at][0].start - _ARTICLE_WIDTH), units[at][0].start):
         return end
     gap = None
     are_single = len(units[at][0].digits) == 1  # digit by digit, what is between may change
@@ -135,9 +142,12 @@ def _is_one_number(units: list[list[Piece]]) -> bool:
         return is_short and max(lengths) <= 8 and total >= 8 and not is_years
     if lengths[0] < 3 and set(lengths[1:]) == {3}:
         return True  # as thousands are written, and as some banks write accounts
+    if max(lengths[:-1]) > _LONGEST_BODY:
+        return False  # a code of goods, and how many of them
     body = set(lengths[:-1])
     if len(body) == 1:
-        return lengths[-1] <= max(lengths[0], 4) or len(lengths) == 3
+        most = 3 if lengths[0] == 2 else max(lengths[0], 4)  # `85 07 60 00 90 1000` is a code of goods and a quantity
+        return lengths[-1] <= most or len(lengths) == 3
     return total >= 9 and len(lengths) <= 7 and not (min(lengths[:-1]) == 1 and lengths.count(1) > 2)
 
 
@@ -150,6 +160,7 @@ def _joined(text: str, pieces: list[Piece]) -> Joined:
         starts_or_ends_falsely = written[0] in "SsBZz" or written[-1] in "SsBZz"
         is_clear = all(letter.isdigit() or letter in "OoIl" for letter in written)
         most_are_plain = 2 * plain >= len(written) if is_clear else 5 * plain >= 4 * len(written)
-        if plain < 6 or not most_are_plain or starts_or_ends_falsely:
+        is_long = len(written) >= _LONG_NUMBER and 4 * plain >= 3 * len(written)
+        if plain < 6 or not (most_are_plain or is_long) or starts_or_ends_falsely:
             return Joined(start, end, "")
     return Joined(start, end, digits)

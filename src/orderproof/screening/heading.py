@@ -10,6 +10,7 @@ from orderproof.screening.parties import NOT_HIS, is_also_payment, is_of_another
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ACCOUNT_FOR = re.compile(r"\s+(?:for|fur|pour|para|для)\s")
+_GOES_ON = re.compile(r" ?[^\W\d_]{2}")
 _HEADING = 36
 _LONGEST = 60
 _WORDS_OF_HEADING = 3
@@ -18,6 +19,7 @@ _WORDS_OF_HEADING = 3
 def heading(cell: Cell) -> Hit | None:
     """The last words of a cell that decides what stands beside or under it; None where it does not."""
     hits = [hit for hit in cell.beside if decides(hit) and hit.label.role != "phrase"]
+    hits = [hit for hit in hits if hit.label.role != "reference" or not hit.label.reach]
     if not hits:
         return None
     outside = outside_brackets(cell.view, hits) or hits
@@ -40,6 +42,8 @@ def heading(cell: Cell) -> Hit | None:
         cell.ends_with(hit) and (len(text) <= most or is_listed or text[-1:] in ":：") and text[-1:] not in "。！"
     )
     is_short = len(text) <= _HEADING and not cell.numbers and not hit.label.kind and not text.endswith(("。", "."))
+    if hit.label.role == "reference" and _GOES_ON.match(text, hit.end):
+        is_short = False  # a phone holder is no phone
     rest = text[hit.end :].strip(" .:：#()[]")
     account = _account(cell, hit, hits) if len(text) <= _LONGEST else None
     if not (is_heading or is_short or account) or (rest and (is_filled(rest) or is_blank(rest))):

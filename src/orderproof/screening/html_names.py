@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 _MANY_DIGITS = re.compile(r"(?:[0-9][^0-9]{0,2}){6}")
 _NAMES = ("name", "property", "itemprop", "id")
 _VALUES = ("value", "content")
-_LINKS = ("href", "action", "xlink:href", "formaction")
+_LINKS = ("href", "src", "action", "xlink:href", "formaction")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[\W_]+")
 
@@ -27,6 +27,8 @@ def numbers_named(attributes: Mapping[str, str]) -> Iterator[str]:
 
 
 def _in_address(address: str) -> Iterator[str]:
+    if address.startswith("data:"):
+        return
     try:
         query = urlsplit(address).query
     except ValueError:

@@ -60,6 +60,16 @@ class _Word(Struct, frozen=True):
     is_end: bool
 
 
+def tokens_of(word: str) -> list[str]:
+    """The runs of letters and digits that a word of a vocabulary is found by."""
+    return _TOKEN.findall(viewed(folded(word).text))
+
+
+def simplified(letters: str) -> str:
+    """Letters by which words are the same: traditional characters as simplified ones."""
+    return letters if letters.isascii() else letters.translate(_SIMPLE)
+
+
 class LabelSearch:
     """All words of a vocabulary, ready to be found."""
 
@@ -67,10 +77,10 @@ class LabelSearch:
         gathered: dict[tuple[str, bool, bool], list[tuple[str, Label]]] = {}
         right: set[str] = set()
         for word, label in words:
-            tokens = _TOKEN.findall(viewed(folded(word).text))
+            tokens = tokens_of(word)
             right.update(tokens)
             letters = "".join(tokens)
-            key = (letters.translate(_SIMPLE), not word.startswith("*"), not word.endswith("*"))
+            key = (simplified(letters), not word.startswith("*"), not word.endswith("*"))
             labels = gathered.setdefault(key, [])
             if (letters, label) not in labels:
                 labels.append((letters, label))
@@ -84,7 +94,7 @@ class LabelSearch:
     def find(self, view: str) -> tuple[Hit, ...]:
         """The words in a line of which ``view`` is the view for labels, in the order of its text."""
         written, places = self._letters(view)
-        letters = written if written.isascii() else written.translate(_SIMPLE)
+        letters = simplified(written)
         beside: list[Hit] = []
         others: list[Hit] = []
         for at in range(len(letters)):

@@ -8,7 +8,9 @@ from msgspec import Struct
 from orderproof.screening.blank import is_blank
 from orderproof.screening.candidate import Candidate
 from orderproof.screening.fold import Folded, folded, viewed
+from orderproof.screening.hyphens import with_whole_labels
 from orderproof.screening.labels import BESIDE, Hit, LabelSearch
+from orderproof.screening.names import with_names
 from orderproof.screening.numbers import candidates, with_named
 from orderproof.screening.text import Line
 from orderproof.screening.upright import upright
@@ -16,10 +18,12 @@ from orderproof.screening.upright import upright
 _APART = re.compile(r"(?<![0-9]) {3,}|(?<=[0-9]) {3,}(?![0-9])|\t+|\u3000{2,}| ?[|│] ?")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _EMPTY = re.compile(
-    r"(?:[\W_]|(?<![a-z])(?:usd|us|eur|rmb|cny|hkd|gbp|aud|no|nr|num|number|cont|continued|our|the|is|as|follows|below|and|of|see next page|overleaf)"
-    r"(?![a-z])|接下页|如下|为|是|见下页|号码|下列|以下)*"
+    r"(?:[\W_]|(?<![a-z])(?:usd|us|eur|rmb|cny|hkd|gbp|aud|no|nr|num|number|cont|continued|our|the|is|as|follows|below|and|of|see next page|overleaf|see|next|page|sheet|tab|annex|on|in|to)"
+    r"(?![a-z])|接下页|见下页|见附页|见另页|见附表|见另表|见下表|下一页|工作表|如下|为|是|见下页|号码|下列|以下)*"
 )
 _CLAUSE = re.compile(r"\s*[0-9]{1,2}[.)、]\s*[^\W\d_]{5}")
+_JOINED_TO_DIGITS = re.compile(r"-[0-9]")
+_SIGN = re.compile(r"(?:\s*(?:no|nr|n|num|nº|#))?[\s.:：#º°]*")
 _FILLED = re.compile(r"_{3,}|\.{6,}|…{2,}")
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
 _ROWS_ABOVE = 3
@@ -29,6 +33,9 @@ _MOST_BESIDE = 32
 _WIDEST_ROW = 512
 _LONGEST = 2000
 _INITIALS = 3
+_WORDS = re.compile(r"[^\W\d_]+")
+_FEW_WORDS = 3
+_SHORT = 4
 
 
 class Cell(Struct, frozen=True):
@@ -71,7 +78,7 @@ class Layout:
         self._rows: dict[int, list[Cell]] = {}
         self._first: dict[int, int] = {}
         row, first, next_level = (-1, -1), 0, 0
-        for line in upright(lines):
+        for line in with_whole_labels(upright(lines), search):
             if (line.frame, line.row) != row:
                 row, first = (line.frame, line.row), next_level
             level = first
@@ -230,9 +237,10 @@ def _cell(order: int, level: int, line: Line, offset: int, text: str, is_running
         lead = len(text) - len(text.lstrip())
         left = _columns(line.text[: offset + lead])
         right = left + _columns(text.strip())
-    hits = tuple(hit for hit in search.find(view) if not _is_name(fold.text, hit))
+    found = search.find(view)
+    hits = tuple(hit for hit in found if not (_is_name(fold.text, hit) or _is_of_reference(view, hit, found)))
     named = [hit.end for hit in hits if hit.label.role == "account" and not hit.label.needs_payment]
-    numbers = with_named(fold, candidates(fold), named)
+    numbers = with_names(fold, with_named(fold, candidates(fold), named), hits)
     beside = tuple(hit for hit in hits if hit.label.role in BESIDE)
     letters = sum(map(str.isalpha, view))
     is_value = not beside and (letters <= 4 or (bool(numbers) and letters <= 20))
@@ -244,6 +252,18 @@ def _is_name(text: str, hit: Hit) -> bool:
     written = text[hit.start : hit.end]
     is_short = hit.label.role == "service" and written.isascii() and sum(map(str.isalpha, written)) <= _INITIALS
     return is_short and not written.isupper() and "." not in written
+
+
+def _is_of_reference(view: str, hit: Hit, hits: tuple[Hit, ...]) -> bool:
+    """Whether short words for an account are the letters of a reference, as in `Contract No. AC-99123456`."""
+    words = _WORDS.findall(view[hit.start : hit.end])
+    if hit.label.role != "account" or len(words) > _FEW_WORDS or max(map(len, words), default=0) > _SHORT:
+        return False
+    if _JOINED_TO_DIGITS.match(view, hit.end) is None:
+        return False
+    return any(
+        other.label.role == "reference" and _SIGN.fullmatch(view, other.end, hit.start) is not None for other in hits
+    )
 
 
 def _columns(text: str) -> float:

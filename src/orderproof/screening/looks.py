@@ -3,13 +3,15 @@
 import re
 
 _CURRENCY = r"(?:USD|US\$|EUR|CNY|RMB|GBP|HKD|HK\$|CHF|JPY|AUD|CAD|BRL|R\$|RUB|TRY|VND|AED|SAR|MXN|[$€£¥₽₫₺]|美元|人民币|人民幣|欧元|руб|Rs)"
-_MONEY_BEFORE = re.compile(rf"{_CURRENCY}[.:]?[ ]?\Z", re.IGNORECASE)
+# The `rs` at the end of `Käufers: 0532013000` is no currency.
+_MONEY_BEFORE = re.compile(rf"(?<![A-Za-zÀ-ɏ]){_CURRENCY}[.:]?[ ]?\Z", re.IGNORECASE)
 _MONEY_AFTER = re.compile(rf"[ ]?(?:{_CURRENCY}|元|圆|圓)(?![A-Za-z])", re.IGNORECASE)
 _UNIT_AFTER = re.compile(
     r"[ ]?(?:pcs|pieces?|sets?|units?|kgs?|g|mt|tons?|cartons?|ctns?|boxes|rolls|pairs|doz|dozens?|cbm|mm|cm|m2|m3|[vw]|kw|mah|"
-    r"шт|кг|stk|stück|adet|unidades|piezas|pièces|peças|chiếc|cái|個|个|件|台|套|只|箱|米|公斤|千克|吨|قطعة)(?![^\W\d_])",
+    r"uds?|unid|ud|шт|мест|кг|stk|stück|adet|unidades|piezas|pièces|peças|chiếc|cái|個|个|件|台|套|只|箱|米|公斤|千克|吨|قطعة)(?![^\W\d_])",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[, ]?[0-9]{3}){0,3}(?:[.,][0-9]{1,2})?(?![0-9.,])")
 _DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)[0-9]{2}"
@@ -47,12 +49,19 @@ _WRITTEN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("range", r"[0-9]{4}[-~][0-9]{4}|[0-9]{5}[-~][0-9]{5}"),
     )
 )
+# Codes of carriers, with which the numbers of their bills of lading begin.
+_CARRIERS = (
+    "ACLU|ANRM|APLU|CMDU|COSU|CULV|EGLV|EISU|ESLC|GSLU|HDMU|HLCU|HLXU|KMTC|KMTU|MAEU|MATS|MEDU|MSCU|NAMS|NSLU|ONEY|OOLU|PABV|PCIU|"
+    "PILU|RCLU|SEAU|SITG|SITS|SMLM|SMLU|SNKO|SUDU|SWLD|TSLU|TSYL|UASU|WHLC|WHLU|XPRE|YMJA|YMLU|ZIMU"
+)
+_CARRIER_BEFORE = re.compile(rf"(?<![0-9A-Za-z])(?:{_CARRIERS})[A-Z]{{1,5}}\Z")
 _VALUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("container", r"[A-Z]{3}[UJZ][0-9]{7}"),
         ("ups", r"1Z[0-9A-Z]{16}"),
         ("bl_number", r"[A-Z]{4}[0-9]{8,12}"),
+        ("bl_number", rf"(?:{_CARRIERS})[A-Z]{{0,5}}[0-9]{{5,12}}[A-Z]?"),
         ("ems", r"[A-Z]{2}[0-9]{9}[A-Z]{2}"),
         ("uscc", r"[159ANY][1-9][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"),
         ("cn_id", r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]"),
@@ -82,7 +91,13 @@ _TEST_CARDS = frozenset(
 BY_CHANCE = frozenset({"imei", "gtin"})
 """The forms that one number in ten of their length has by chance."""
 _LONGEST_PHONE = 17  # with the exit code `00` and a short extension
+_LONGEST_BL = 12
 _IMEI_STARTS = ("35", "86", "01", "99")
+
+
+def quantities(text: str) -> int:
+    """How many numbers with a unit, such as `1000 pcs`, stand in a text."""
+    return sum(1 for number in _PLAIN.finditer(text) if _UNIT_AFTER.match(text, number.end()))
 
 
 def looks(value: str, written: str, before: str, after: str, checks: tuple[str, ...]) -> frozenset[str]:
@@ -116,6 +131,8 @@ def _of_digits(value: str, written: str, before: str, after: str, checks: tuple[
         found.append("iccid")
     if len(value) in (6, 8, 10) and re.search(r"(?:\bH\.?S\.?\b|海关|商品编码|编码)[^0-9]{0,12}\Z", before):
         found.append("hs_code")
+    if len(value) <= _LONGEST_BL and _CARRIER_BEFORE.search(before):
+        found.append("bl_number")
     if value in _TEST_CARDS:
         found.append("test_card")
     if len(set(value)) == 1:

@@ -1,7 +1,9 @@
 """All that a line holds that may be the number of an account, in the order of its text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from orderproof.screening.candidate import Candidate
 from orderproof.screening.check_digits import letter_checks, number_checks
@@ -11,10 +13,12 @@ from orderproof.screening.looks import looks
 from orderproof.screening.shapes import compact, shaped
 
 FEWEST_DIGITS = 6
+_LONG = 12
+"""Digits of a number that goes on from words for an account in the path of an address."""
 _ANYTHING = re.compile(r"[0-9@/]|\$[A-Za-z]|[A-Z]{6}|[A-Z]{4} [A-Z]{2} ")
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+ ?\(?[0-9]|\(\+?[0-9]{1,4}\))(?:[ ().\-/]{0,2}[0-9]){5,15}(?![0-9])")
 _FLOAT = re.compile(r"(?<![0-9A-Za-z.,])[0-9]\.[0-9]{5,24}[eE]\+?[0-9]{1,2}(?![0-9A-Za-z])")
-_REFERENCE = re.compile(r"(?<![0-9A-Za-z])([A-Za-z]{1,6})[0-9]{0,8}[-/](?:[0-9A-Za-z]{1,8}[-/])?\Z")
+_REFERENCE = re.compile(r"(?<![0-9A-Za-z])([A-Za-z]{1,6})[0-9]{0,8}[-/](?:(?P<last>[0-9A-Za-z]{1,8})[-/])?\Z")
 # After these, `/` or `-` stands between a label and a number; after other short words it is part of a reference.
 _LABEL_ENDS = frozenset(
     [
@@ -69,6 +73,15 @@ _LABEL_ENDS = frozenset(
 _NAMED = re.compile(
     r"[^0-9A-Za-z\n]{0,4}(?:[A-Z]{2,3})?[^0-9A-Za-z\n]{0,2}(?P<number>[0-9](?:[^0-9A-Za-z\n]{0,3}[0-9]){5,33})(?![0-9A-Za-z])"
 )
+_MIXED_MARKS = re.compile(
+    r"[^0-9A-Za-z\n]{0,4}(?P<number>(?:[0-9]{3,6}[ \-]){1,6}[0-9]{3,6}|(?P<pair>(?P<one>[0-9]{7,10}) [0-9]{7,10}))"
+    r"(?![0-9A-Za-z]|[ \-./,][0-9])"
+)
+_HALVES = re.compile(
+    r"(?i)[^0-9A-Za-z\n]{0,4}(?:(?:the )?(?:first|1st) (?:part|half)|前半段?|前段|第一部分|上半段?|part 1)\W{0,3}(?P<first>[0-9]{4,17})"
+    r"\W{1,4}(?:and (?:the )?)?(?:(?:second|2nd|last) (?:part|half)|后半段?|後半段?|后段|第二部分|下半段?|part 2)\W{0,3}(?P<second>[0-9]{2,17})"
+)
+_NO_DIGITS = re.compile(r"[A-Za-z\u4e00-\u9fff:：,，;；。]+")
 _UNLIKE = re.compile("[%$€¥£°@]|_{3}")
 _STRONG = frozenset({"clabe", "cbu", "ccc", "nib", "nz", "rib"})
 _CARD_STARTS = ("62", "4", "5", "34", "37", "60", "35", "81")
@@ -95,12 +108,41 @@ def candidates(fold: Folded) -> tuple[Candidate, ...]:
     return tuple(sorted(found, key=lambda candidate: candidate.start))
 
 
+def _spans_in_parts(fold: Folded, places: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Numbers right behind words for an account that anywhere else would be several: from, to, and their digits."""
+    for place in places:
+        halves = _HALVES.match(fold.text, place)
+        if halves is not None:
+            yield halves.start("first"), halves.end("second"), halves.group("first") + halves.group("second")
+            continue
+        mixed = _MIXED_MARKS.match(fold.text, place)
+        if mixed is not None and ("-" in mixed.group("number") or mixed.group("pair")):
+            yield *mixed.span("number"), compact(mixed.group("number"))
+
+
+def _with_parts(fold: Folded, found: tuple[Candidate, ...], places: Sequence[int]) -> tuple[Candidate, ...]:
+    """The candidates, with those that are parts of one number right behind words for an account as that number."""
+    for start, end, value in _spans_in_parts(fold, places):
+        parts = [other for other in found if other.start < end and start < other.end]
+        is_whole = any(other.start == start and other.end == end for other in parts)
+        if not is_whole and all(start <= other.start and other.end <= end for other in parts):
+            whole = replace(_of_digits(fold, start, end, value, frozenset()), written=_digits_written(fold, start, end))
+            found = (*(other for other in found if other not in parts), whole)
+    return tuple(sorted(found, key=lambda candidate: candidate.start))
+
+
+def _digits_written(fold: Folded, start: int, end: int) -> str:
+    """What was written of a number, without words between its parts."""
+    return " ".join(_NO_DIGITS.sub(" ", fold.original(start, end)).split())
+
+
 def with_named(fold: Folded, found: tuple[Candidate, ...], places: Sequence[int]) -> tuple[Candidate, ...]:
     """The candidates, and where none begins right after a place at which words for an account end, what digits do.
 
     There anything but letters may stand between the digits.
     """
     more: list[Candidate] = []
+    found = _with_parts(fold, found, places) if places else found
     for place in places:
         named = _NAMED.match(fold.text, place)
         if named is None or sum(map(str.isdigit, named.group())) < FEWEST_DIGITS or _UNLIKE.search(named.group()):
@@ -152,7 +194,18 @@ def _number(fold: Folded, number: Joined) -> Candidate:
     if point and whole.isdigit() and len(whole) >= 10 and fraction in ("0", "00"):
         end, value = start + len(whole), whole
     reference = _REFERENCE.search(fold.text, max(0, start - 24), start)
-    if reference is not None and reference.group(1).lower() not in _LABEL_ENDS and len(reference.group(1)) > 1:
+    is_path = (
+        reference is not None
+        and (reference.group("last") or "").lower() in _LABEL_ENDS
+        and reference.group().endswith("/")
+        and len(value) >= _LONG
+    )
+    if (
+        reference is not None
+        and not is_path
+        and reference.group(1).lower() not in _LABEL_ENDS
+        and len(reference.group(1)) > 1
+    ):
         start = reference.start()
         value = compact(fold.text[start:end])
         return _made(fold, start, end, value, "alnum", frozenset({"order_number"}))

@@ -19,6 +19,17 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s,;'\"<>()]{1,2000}", re.IGNORECASE)
+_IN_ADDRESS = re.compile(
+    r"(?<![A-Za-z])(?:account|acct|acc|iban|card|konto|kto|cuenta|cta|compte|conta|rib|clabe|cbu|hesap|stk)[_.\-]?(?:no|nr|num|number|id)?"
+    r"(?:(?:=|%3D)[0-9][0-9\-]{6,38}[0-9]|/[0-9]{12,34})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+"""An account in the query of an address, or a long one in its path."""
+_ENDING = re.compile(
+    r"(?:\b(?:ending|ends)(?: (?:in|with|on))?|\blast (?:four|4) digits(?: are)?:?|\bterminad[ao] en|\bterminad[ao] em|\bendet auf|尾号|尾號|末四位|末4位|后四位|後四位)"
+    r"[ :：为為是]{0,3}(?P<shown>[0-9]{4,6})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 _UUID = re.compile(
     r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"
 )
@@ -44,8 +55,7 @@ def shaped(fold: Folded) -> Iterator[Candidate]:
         for match in _LINK.finditer(text):
             shape: Shape = "payment_link" if match.group("other") else "paypal_link"
             yield found_at(fold, match.span(), match.group(), shape)
-        for match in _URL.finditer(text):
-            yield found_at(fold, match.span(), match.group(), "alnum", looks=("url",))
+        yield from _addresses(fold)
     if _RUN.search(text):
         yield from ibans(fold)
         yield from wallets(fold)
@@ -86,7 +96,25 @@ def _emails(fold: Folded) -> Iterator[Candidate]:
             yield found_at(fold, (match.start(), end), value, "email" if is_address else "upi")
 
 
+def _addresses(fold: Folded) -> Iterator[Candidate]:
+    """The addresses of pages, without the accounts that stand in them: those are judged like others."""
+    addresses = list(_URL.finditer(fold.text))
+    accounts = [found for found in ibans(fold) if found.check == "valid"] if addresses else []
+    for address in addresses:
+        named = [match.span() for match in _IN_ADDRESS.finditer(fold.text, *address.span())]
+        spans = sorted([*named, *((found.start, found.end) for found in accounts)])
+        start = address.start()
+        for first, last in spans:
+            if start < first and last <= address.end():
+                yield found_at(fold, (start, first), fold.text[start:first], "alnum", looks=("url",))
+                start = last
+        if start < address.end():
+            yield found_at(fold, (start, address.end()), fold.text[start : address.end()], "alnum", looks=("url",))
+
+
 def _masked(fold: Folded) -> Iterator[Candidate]:
+    for match in _ENDING.finditer(fold.text):
+        yield found_at(fold, match.span(), f"****{match.group('shown')}", "masked")
     for match in _MASKED.finditer(fold.text):
         written = match.group().strip(" -")
         value = "".join("*" if letter in _MASK + "." else letter for letter in written if letter not in " -")

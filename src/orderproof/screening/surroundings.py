@@ -8,6 +8,7 @@ from orderproof.screening.beside import Beside, sentence
 from orderproof.screening.candidate import Candidate
 from orderproof.screening.labels import Hit
 from orderproof.screening.layout import Cell, Layout, is_filled
+from orderproof.screening.looks import quantities
 from orderproof.screening.parties import (
     is_also_payment,
     is_followed_by_seller,
@@ -18,6 +19,7 @@ from orderproof.screening.parties import (
     is_with_seller,
     names_seller,
 )
+from orderproof.screening.sentences import sentence_around
 from orderproof.screening.vocabulary import Search
 
 Owner = Literal["payee", "payer", "refund", "correspondent"]
@@ -26,7 +28,11 @@ _NUMBERING = 12
 _LETTERS = 4
 _BANK_LINES = 4
 _COLUMNS = 3
-_AMOUNT = re.compile(r"(?<![0-9.,])[0-9]{1,9}[.,][0-9]{2}(?![0-9.,])")
+_AMOUNT = re.compile(r"(?<![0-9.,])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})[.,][0-9]{2,4}(?![0-9.,])")
+_COUNT = re.compile(r"[0-9]{1,3}(?:,?[0-9]{3}){0,2}")
+_HOLDER = frozenset({"holder"})
+_DETAILS = frozenset({"bank", "code", "holder"})
+_PLATFORM = "platform"
 _OWNER_REACH = 160  # in a line without end, such as a page that was read as one
 _ROWS_OF_VALUE = 2
 _UK_DIGITS = 8
@@ -44,7 +50,8 @@ class Surroundings:
         self._codes: set[int] = set()
         for cell in layout.cells:
             for hit in cell.hits:
-                self._note(cell.level, hit)
+                if not _is_redirected(cell, hit):
+                    self._note(cell.level, hit)
             if _has_bank_code(cell):
                 self._codes.add(cell.level)
                 self._aspects.setdefault(cell.level, set()).add("code")
@@ -95,7 +102,18 @@ class Surroundings:
     def is_row_of_goods(self, cell: Cell) -> bool:
         """Whether an amount stands in the row of a cell, and nothing of a bank or a payee."""
         row = self._layout.row(cell.level)
-        return cell.level not in self._aspects and any(_AMOUNT.search(other.view) for other in row)
+        return self._aspects.get(cell.level, set()) <= _HOLDER and any(_amounts(other) for other in row)
+
+    def is_item(self, cell: Cell) -> bool:
+        """Whether a cell stands in a row of goods with how many they are and what they cost."""
+        row = self._layout.row(cell.level)
+        if self.is_row_of_goods(cell) and sum(_amounts(other) for other in row) > 1:
+            return True
+        below = [self._layout.row(cell.level + on) for on in (1, 2)]
+        if not cell.is_value or any(len(other) != 1 or not other[0].is_value for other in (row, *below)):
+            return False  # in a table that was read cell by cell, how many and what they cost follow
+        count, price = below[0][0], below[1][0]
+        return quantities(count.view) > 0 or (_COUNT.fullmatch(count.view.strip()) is not None and _amounts(price) > 0)
 
     def names_bank(self, cell: Cell) -> bool:
         """Whether a bank is named in the row of a cell."""
@@ -180,6 +198,24 @@ class Surroundings:
                 if any(hit.label.role == "payment" for hit in other.hits) or is_filled(other.view):
                     return None
         return None
+
+
+def _is_redirected(cell: Cell, hit: Hit) -> bool:
+    """Whether words stand in a sentence that speaks of the platform, and of no bank or number that they could be about."""
+    if all(other.label.kind != _PLATFORM for other in cell.hits) or _leads(cell, hit):
+        return False
+    start, end = sentence_around(cell, hit.start)
+    said = [other.label for other in cell.hits if start <= other.start < end]
+    is_about_platform = any(label.role == "negation" and label.kind == _PLATFORM for label in said)
+    is_about_bank = any(label.role == "announcement" or label.aspect in _DETAILS for label in said)
+    return (is_about_platform and not is_about_bank) and not any(
+        start <= number.start < end and number.digits >= _UK_DIGITS and not number.looks for number in cell.numbers
+    )
+
+
+def _amounts(cell: Cell) -> int:
+    """How many amounts and quantities stand in a cell."""
+    return len(_AMOUNT.findall(cell.view)) + quantities(cell.view)
 
 
 def _has_bank_code(cell: Cell) -> bool:

@@ -8,6 +8,7 @@ from orderproof.screening.forms import CARD_START, form_of
 from orderproof.screening.labels import Label
 from orderproof.screening.layout import Cell
 from orderproof.screening.looks import BY_CHANCE
+from orderproof.screening.sentences import ends_between
 from orderproof.screening.surroundings import Surroundings
 from orderproof.screening.verdict import Verdict
 from orderproof.screening.vocabulary import Vocabulary
@@ -17,6 +18,8 @@ _OTHER_NUMBER = re.compile(
 )
 _CODE = re.compile(r"(?:(?<=[a-z] )code|(?<=[а-я] )код|代[码碼]|[编編條条][码碼])\W{0,3}\Z")
 _SAID = 40
+_LONGEST_ARTICLE = 13
+"""The digits of an article's number: those of its bar code, or of the code of its kind with what the customs add."""
 _NOUN = re.compile(r"(?<![^\W_])(?!(?:with|into|under|from|here|below|number|half|numero|sous)\b)[a-z]{4,} +\Z")
 _TO = re.compile(r"(?:\b(?:to|into|at|на|a|an|auf|sur|para|vao|cho)\s+|[给至到打入]\s*|الي\s+)\Z")
 _NAMED_BY = re.compile(r"\s*[:：]\s*\Z")
@@ -45,6 +48,8 @@ class Unnamed:
         kind = form.kind if form is not None else "account"
         if form is not None and form.is_ == "correspondent":
             return Verdict("none", kind, "correspondent", "definite")
+        if number.digits <= _LONGEST_ARTICLE and self._around.is_item(cell):
+            return None
         is_long = number.digits >= search.lone_digits
         is_other = _is_said(cell, number, _OTHER_NUMBER) or _is_said(cell, number, _NOUN, cell.fold.text)
         if _is_said(cell, number, _CODE) or (not is_long and (is_other or self._around.is_row_of_goods(cell))):
@@ -65,7 +70,8 @@ class Unnamed:
     def _told(self, cell: Cell, number: Candidate) -> bool:
         """Whether words before a number tell whom to pay, or that somebody is to be paid."""
         told = [hit for hit in cell.beside if hit.end <= number.start and hit.label.aspect in _TELLS]
-        return bool(told) and number.start - told[-1].end <= self._words.search.near
+        is_near = bool(told) and number.start - told[-1].end <= self._words.search.near
+        return is_near and not ends_between(cell, told[-1].end, number.start)
 
     def beside_code(self, number: Candidate, beside: Beside) -> Verdict | None:
         """A number beside words for the code of a bank that is longer than any such code."""

@@ -54,7 +54,12 @@ _TOLD = {
     "its path is absolute; write it relative to the document": "路径是绝对路径，请改为相对于单据的路径",
     "its path is an address, not a file beside the document": "路径是网址，不是单据旁的文件",
     "its path begins with a drive; write it relative to the document": "路径以盘符开头，请改为相对于单据的路径",
-    "its path leads out of a folder by `..`": "路径以“..”离开了文件夹",
+    "`..` stands in its path; write it without": "路径中有“..”，请去掉",
+    "a link to a folder is not followed": "不跟随指向文件夹的链接",
+    "contracts beside an order in an archive are not read; unpack the archive, or give --attachments-root": "不读取压缩包内单据旁的合同，请解压，或用 --attachments-root 指定",
+    "no file is in this folder": "文件夹中没有文件",
+    "no file matches this pattern": "没有文件与该模式匹配",
+    "standard input is closed": "标准输入已关闭",
     "its path leads to another computer or to a device": "路径指向其他计算机或设备",
     "more is found in it than can be told": "发现的内容过多，无法全部报告",
     "no file can have this name": "文件不能有这样的名称",
@@ -84,6 +89,20 @@ _TOLD = {
     "letters of page {} are drawn in lines, and cannot be read": "第 {} 页的字母以线条绘成，未能读取",
     "the attachments of one document may take {} seconds together": "一份单据的附件总共最多读取 {} 秒",
     "{}; report this, and have a person read the file": "{}；请报告此问题，并请人工阅读该文件",
+    "members of the archive share the same bytes": "压缩包的成员共用同一段数据",
+    "no {} is read as a contract": "{} 不作为合同读取",
+    "the archive has more than {} members, the most that is read": "压缩包的成员超过 {} 个",
+    "the archive has two members of the name {}": "压缩包有两个名为 {} 的成员",
+    "the compressed data are damaged, or not what the archive says of them; nothing was read from there on": (
+        "压缩数据已损坏，或与压缩包所述不符；其后内容未读取"
+    ),
+    "the member {} has another name where it is listed than where it stands": "成员 {} 在目录中与在原处的名称不同",
+    "this is no zip archive, or a damaged one": "不是 zip 压缩包，或压缩包已损坏",
+    "this member is a link": "该成员是链接",
+    "this member is compressed by a method that is not read ({})": "该成员的压缩方法未能读取（{}）",
+    "unpacked, the archive is larger than {} MiB, the most that is read": "压缩包解压后超过 {} MiB",
+    "unpacked, this member is more than {} times as large as packed": "该成员解压后超过压缩时的 {} 倍",
+    "{}: `{}`": "{}：`{}`",
 }
 _THINGS = {
     "pages": "页",
@@ -149,6 +168,7 @@ _PLACES = {
     "transparent text": "透明的文字",
     "white text": "白色文字",
 }
+_TABLE = re.compile(r"table ([0-9]+)(?=!)")
 _PAGE = re.compile(r"(?:the text of )?page ([0-9]+)")
 
 
@@ -165,6 +185,9 @@ def unread_zh(reason: str) -> str | None:
 
 def place_zh(text: str) -> str:
     """The part of a file, or why a text is not seen, in Chinese; as it is where it is not known in Chinese."""
+    table = _TABLE.match(text)
+    if table is not None:
+        return f"表格 {table.group(1)}{text[table.end() :]}"
     head, mark, name = text.partition(" `")
     return f"{_PLACES.get(head, head)}{mark}{name}"
 
@@ -174,7 +197,7 @@ def _thing(text: str) -> str:
     page = _PAGE.fullmatch(text)
     if page is not None:
         return f"第 {page.group(1)} 页"
-    return _THINGS.get(text) or _TOLD.get(text) or text
+    return _THINGS.get(text) or unread_zh(text) or text
 
 
 @cache

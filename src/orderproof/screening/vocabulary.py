@@ -1,6 +1,5 @@
 """The vocabulary of accounts: which words name an account, which forms it has, and how much evidence is enough."""
 
-import re
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -12,8 +11,9 @@ from orderproof.reading.json_tree import parse_json
 from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.ruleset.misshapen import FileKind, explain_shape
 from orderproof.screening.labels import Aspect, Label, LabelSearch, Role
+from orderproof.screening.vocabulary_mistakes import doubts, mistakes
 from orderproof.source import Source
-from orderproof.tree import Plain, plain
+from orderproof.tree import Node, Plain, plain
 
 FILE_NAME = "accounts.yaml"
 _KIND = FileKind(
@@ -67,7 +67,7 @@ class Format(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sentence(Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a mention is what it is, in both languages."""
+    """Words for people in both languages: why a mention is what it is, or what its kind is called."""
 
     en: str
     zh: str
@@ -88,11 +88,33 @@ class _Vocabulary(Struct, frozen=True, forbid_unknown_fields=True):
     labels: list[LabelGroup]
     formats: list[Format]
     reasons: dict[str, Sentence]
+    kinds: dict[str, Sentence] = {}
     spelling: list[str] = []
     never: list[str] = []
     not_alone: list[str] = []
     cases: list[Case] = []
     note: str = ""
+
+
+class Spoken(Struct, frozen=True):
+    """What people read for the reasons and the kinds of mentions."""
+
+    reasons: dict[str, Sentence]
+    kinds: dict[str, Sentence]
+
+    def reason(self, name: str, lang: str) -> str:
+        """The sentence of a reason; empty where it has none."""
+        return _in_language(self.reasons.get(name), lang, "")
+
+    def kind(self, name: str, lang: str) -> str:
+        """What a kind is called; as it is where it has no name."""
+        return _in_language(self.kinds.get(name), lang, name)
+
+
+def _in_language(sentence: Sentence | None, lang: str, otherwise: str) -> str:
+    if sentence is None:
+        return otherwise
+    return sentence.zh if lang == "zh" else sentence.en
 
 
 class Vocabulary(Struct, frozen=True):
@@ -105,7 +127,7 @@ class Vocabulary(Struct, frozen=True):
     formats: tuple[Format, ...]
     never: frozenset[str]
     not_alone: frozenset[str]
-    reasons: dict[str, Sentence]
+    spoken: Spoken
     cases: tuple[Case, ...]
 
 
@@ -118,6 +140,24 @@ REASONS = (
 
 def load_vocabulary(content: bytes, name: str = FILE_NAME) -> Vocabulary:
     """The vocabulary of a YAML or JSON file; raises OrderproofError with everything that is wrong with it."""
+    tree, file = _read(content, name)
+    wrong = mistakes(tree, REASONS)
+    if wrong:
+        raise OrderproofError(wrong)
+    return _ready(file)
+
+
+def lint_vocabulary(content: bytes, name: str = FILE_NAME) -> tuple[Diagnostic, ...]:
+    """All errors of a vocabulary; its warnings where it has none."""
+    try:
+        tree, _ = _read(content, name)
+    except OrderproofError as error:
+        return error.diagnostics
+    return tuple(mistakes(tree, REASONS) or doubts(tree, REASONS))
+
+
+def _read(content: bytes, name: str) -> tuple[Node, _Vocabulary]:
+    """The tree of a vocabulary file, and the file in its form; raises OrderproofError where it has another one."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -127,14 +167,10 @@ def load_vocabulary(content: bytes, name: str = FILE_NAME) -> Vocabulary:
     source = Source(name, text)
     tree = parse_json(source) if name.lower().endswith(".json") else parse_yaml_one(source, inner=True)
     try:
-        file = msgspec.convert(_numbers(plain(tree)), _Vocabulary)
+        return tree, msgspec.convert(_numbers(plain(tree)), _Vocabulary)
     except msgspec.ValidationError:
         explained = explain_shape(tree, tree, in_folder=False, kind=_KIND)
         raise OrderproofError(explained) from None
-    wrong = _unspoken(file, name) or _unreadable(file, name)
-    if wrong:
-        raise OrderproofError(wrong)
-    return _ready(file)
 
 
 def _ready(file: _Vocabulary) -> Vocabulary:
@@ -147,7 +183,7 @@ def _ready(file: _Vocabulary) -> Vocabulary:
         tuple(file.formats),
         frozenset(file.never),
         frozenset(file.not_alone),
-        file.reasons,
+        Spoken(file.reasons, file.kinds),
         tuple(file.cases),
     )
 
@@ -156,31 +192,6 @@ def _label(group: LabelGroup) -> Label:
     return Label(
         group.role, group.kind, group.language, group.aspect, group.reach, bool(group.needs), tuple(group.digits)
     )
-
-
-def _unspoken(file: _Vocabulary, name: str) -> list[Diagnostic]:
-    """The reasons that have no sentence."""
-    return [
-        Diagnostic("accounts.missing-key", f"`reasons` needs `{reason}`", path=name, help=f"add `{reason}: …`")
-        for reason in REASONS
-        if reason not in file.reasons
-    ]
-
-
-def _unreadable(file: _Vocabulary, name: str) -> list[Diagnostic]:
-    """The words and patterns that nothing can be found by."""
-    wrong = []
-    for word in (word for group in file.labels for word in group.words):
-        if sum(1 for letter in word if letter.isalpha()) < (2 if word.isascii() else 1):
-            message = f"`{word}` is too short to be searched for"
-            wrong.append(Diagnostic("accounts.word", message, path=name, help="give a word of two letters or more"))
-    for written in (one.written for one in file.formats if one.written is not None):
-        try:
-            re.compile(written)
-        except re.error as error:
-            message = f"`{written}` is not a pattern: {error}"
-            wrong.append(Diagnostic("accounts.pattern", message, path=name, help="see `written` of the other formats"))
-    return wrong
 
 
 def _numbers(value: Plain) -> Any:

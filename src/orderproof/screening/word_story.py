@@ -22,6 +22,8 @@ _PLAIN_CODE = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|DATE|TIME|TOC|REF|PA
 _BOUND = "data of a content control"
 _LEAST = 6
 """Digits of a number, as short as an account is."""
+_MOST_LETTERS = 12
+"""Letters beside a number that is all that a content control holds."""
 _SIZE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,9})(pt|in|cm|mm|px)?")
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75, "": 0.75}
 
@@ -95,6 +97,8 @@ class Story:
         self._area = 0.0
         self._fills = [""]
         self._before = ""
+        self._title = ""
+        self._controls: list[tuple[str, int]] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag in _PAGES and (tag != "w:br" or attribute(attributes, "type") == "page"):
@@ -210,6 +214,10 @@ class Story:
             name = attribute(attributes, "name")
             if not name.startswith("_") and sum(map(str.isdigit, name)) >= _LEAST:
                 self._aside.append(("bookmark", name.replace("_", " ")))
+        elif tag == "w:sdtPr":
+            self._title = ""
+        elif tag == "w:sdtContent":
+            self._controls.append((self._title, len(self._paragraph.pieces)))
         elif tag == "mc:AlternateContent":
             self._alternatives.append(_Alternative())
         elif tag in ("mc:Choice", "mc:Fallback") and self._alternatives:
@@ -225,6 +233,8 @@ class Story:
             self._fills[-1] = changed(NO_LOOK, tag, attributes).fill
         else:
             self._object(tag, attributes)
+        if tag == "w:alias":
+            self._title = attribute(attributes, "val")
         said = SAID.get(tag)
         if said is not None:
             self._aside += [(said[0], text) for name in said[1] if (text := attribute(attributes, name))]
@@ -305,10 +315,21 @@ class Story:
             self._layouts[-1].column += self._layouts[-1].span
             if len(self._fills) > 1:
                 self._fills.pop()
+        elif tag == "w:sdtContent" and self._controls:
+            self._name_content()
+            self._controls.pop()
         elif tag in ("mc:Choice", "mc:Fallback") and self._alternatives:
             self._end_alternative(self._alternatives[-1])
         elif tag == "mc:AlternateContent" and self._alternatives:
             self._alternatives.pop()
+
+    def _name_content(self) -> None:
+        """Tell the number in a content control behind its title, which Word shows as its label."""
+        title, mark = self._controls[-1] if self._controls else ("", 0)
+        text = "".join(piece for piece, _ in self._paragraph.pieces[mark:])
+        is_number = sum(map(str.isdigit, text)) >= _LEAST and sum(map(str.isalpha, text)) <= _MOST_LETTERS
+        if title and is_number:
+            self._aside.append(("content control", f"{title}: {text}"))
 
     def _end_alternative(self, alternative: _Alternative) -> None:
         """Take the second form's text out of the paragraph where the first form's is the same."""
@@ -320,6 +341,7 @@ class Story:
     def _end_paragraph(self) -> None:
         spot = self.spot
         self._paragraph.drop_seen(_BOUND)
+        self._name_content()
         for text, hidden in self._paragraph.texts():
             self._tell(f"{self._before} {text}" if self._before else text, spot, hidden)
             self._before = ""

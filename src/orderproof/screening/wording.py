@@ -1,16 +1,19 @@
 """What was found in a file, in words for people: of a mention one sentence with its place, of gaps why it is unread."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from orderproof.screening.mention import Mention, Screened
 from orderproof.screening.text import Gap, Spot
 from orderproof.screening.unread_zh import place_zh, unread_zh
-from orderproof.screening.vocabulary import Sentence
+from orderproof.screening.vocabulary import Spoken
 
 _MOST_GAPS = 3
 _LABEL_LENGTH = 60
+_UNREAD_PICTURE = "its text cannot be read"
+"""How the reasons end that OCR, or a file with text, would do away with."""
 
 
 class _Words(Struct, frozen=True):
@@ -25,8 +28,11 @@ class _Words(Struct, frozen=True):
     unread: str
     unread_part: str
     comma: str
+    semicolon: str
     reason: str
     more: str
+    at: str
+    advice: str
 
 
 _WORDS: Mapping[str, _Words] = {
@@ -42,8 +48,11 @@ _WORDS: Mapping[str, _Words] = {
         unread="{name} could not be read: {reasons}",
         unread_part="{name} could not be read whole: {reasons}",
         comma=", ",
+        semicolon="; ",
         reason="{told}: {reason}",
         more="and {count:,} more reasons",
+        at="{reason} ({place})",
+        advice="ask for it as a file with text, or install the extra `ocr`, which reads pictures",
     ),
     "zh": _Words(
         classes={"account": "账号", "account_like": "疑似账号", "none": "仅提及"},
@@ -69,8 +78,11 @@ _WORDS: Mapping[str, _Words] = {
         unread="无法读取 {name}：{reasons}",
         unread_part="未能完整读取 {name}：{reasons}",
         comma="，",
+        semicolon="；",
         reason="{told}：{reason}",
         more="另有 {count:,} 项原因",
+        at="{reason}（{place}）",
+        advice="请索取含文字的文件，或安装可识别图片文字的扩展 `ocr`",
     ),
 }
 
@@ -82,7 +94,7 @@ def place_of(spot: Spot, lang: str = "en") -> str:
     if spot.page is not None:
         parts.append(words.page.format(number=spot.page))
     if spot.cell:
-        parts.append(spot.cell)
+        parts.append(place_zh(spot.cell) if lang == "zh" else spot.cell)
     elif spot.line is not None:
         parts.append(words.line.format(number=spot.line))
     elif spot.paragraph is not None:
@@ -90,12 +102,12 @@ def place_of(spot: Spot, lang: str = "en") -> str:
     return " ".join(parts)
 
 
-def told_mention(mention: Mention, reasons: Mapping[str, Sentence], lang: str, *, reveal: bool = False) -> str:
+def told_mention(mention: Mention, spoken: Spoken, lang: str, *, reveal: bool = False) -> str:
     """A mention in one sentence: kind, number, words beside it, check digits, place, confidence and why."""
     words = _WORDS[lang]
     label = mention.label[:_LABEL_LENGTH]
     parts = (
-        f"{mention.kind} {mention.written if reveal else mention.masked}".strip(),
+        f"{spoken.kind(mention.kind, lang)} {mention.written if reveal else mention.masked}".strip(),
         words.beside.format(label=label) if label else "",
         words.checksums[mention.checksum],
         place_of(mention.spot, lang),
@@ -103,10 +115,8 @@ def told_mention(mention: Mention, reasons: Mapping[str, Sentence], lang: str, *
         words.confidences[mention.confidence],
     )
     told = words.comma.join(part for part in parts if part)
-    sentence = reasons.get(mention.reason)
-    if sentence is None:
-        return told
-    return words.reason.format(told=told, reason=sentence.zh if lang == "zh" else sentence.en)
+    reason = spoken.reason(mention.reason, lang)
+    return words.reason.format(told=told, reason=reason) if reason else told
 
 
 def class_of(mention: Mention, lang: str) -> str:
@@ -114,13 +124,20 @@ def class_of(mention: Mention, lang: str) -> str:
     return _WORDS[lang].classes[mention.cls]
 
 
+def advice_on(gaps: Iterable[Gap], lang: str) -> str:
+    """What to do where pictures could not be read; empty where there is no such gap."""
+    unread = any(gap.code == "picture" and gap.reason.endswith(_UNREAD_PICTURE) for gap in gaps)
+    return _WORDS[lang].advice if unread else ""
+
+
 def told_gap(gap: Gap, lang: str) -> str:
     """Why something was not read, and where that is known, where it stands."""
     known = _WORDS[lang].codes.get(gap.code)
     detail = gap.reason if known is None else unread_zh(gap.reason) or gap.reason
     reason = detail if known in (None, detail) else f"{known}（{detail}）"
-    place = place_of(gap.spot, lang)
-    return f"{reason} ({place})" if place else reason
+    spot = replace(gap.spot, page=None) if f"page {gap.spot.page} " in gap.reason else gap.spot
+    place = place_of(spot, lang)
+    return _WORDS[lang].at.format(reason=reason, place=place) if place else reason
 
 
 def told_gaps(name: str, screened: Screened, lang: str) -> str:
@@ -132,4 +149,6 @@ def told_gaps(name: str, screened: Screened, lang: str) -> str:
     if len(reasons) > _MOST_GAPS:
         reasons[_MOST_GAPS:] = [words.more.format(count=len(reasons) - _MOST_GAPS)]
     form = words.unread_part if screened.mentions else words.unread
-    return form.format(name=name, reasons="; ".join(reasons))
+    told = form.format(name=name, reasons=words.semicolon.join(reasons))
+    advice = advice_on(screened.gaps, lang)
+    return f"{told}{words.semicolon}{advice}" if advice else told

@@ -21,6 +21,7 @@ _WALLET = re.compile(r"(?<![0-9A-Za-z])(?:0x[0-9a-fA-F]{4,39}|(?:[13T]|bc1)[0-9A
 _WORD = re.compile(r"\s*[0-9A-Za-z]{2,40}(?![0-9A-Za-z])")
 _SHORTEST_WALLET = 26
 _WALLET_WIDTH = 64
+_BETWEEN_GROUPS = re.compile(r"[ \-./]")
 _PIECE = re.compile(r"[0-9A-Z]{1,6}")
 _MOST_PARTS = 40
 _MOST = 34
@@ -83,12 +84,13 @@ def _of_length(parts: list[tuple[str, Cell]], length: int) -> list[tuple[str, Ce
 
 def _beside(layout: Layout, cell: Cell, tail: str) -> Iterator[tuple[str, Cell]]:
     """The groups in the cells to the right, where each cell of the row has one, and all but the last are as long."""
-    if _PIECE.fullmatch(tail) is None or (cell.order and _is_amid(layout.cells[cell.order - 1], cell)):
+    groups = _BETWEEN_GROUPS.split(tail)
+    if not all(map(_PIECE.fullmatch, groups)) or (cell.order and _is_amid(layout.cells[cell.order - 1], cell)):
         return
     found = [(part.group(), other) for other in _row_after(layout, cell) if (part := _group(other)) is not None]
-    if len(found) < _FEWEST_GROUPS - 1:
+    if len(groups) + len(found) < _FEWEST_GROUPS or not found:
         return
-    size = len(tail)
+    size = len(groups[-1])
     for at, (group, other) in enumerate(found):
         if len(group) > size or (len(group) < size and at + 1 < len(found)):
             return
