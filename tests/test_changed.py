@@ -467,3 +467,14 @@ def test_variables_of_git_lead_nowhere_else(repository: Path, tmp_path: Path) ->
     write(repository, {"orders/a.json": order("a", FAULTY)})
     lead = {"GIT_DIR": str(other / ".git"), "GIT_WORK_TREE": str(other), "GIT_INDEX_FILE": "nothing", "GIT_TRACE": "1"}
     assert of(repository, environment=lead) == ["orders/a.json"]
+
+
+def test_what_judges_from_outside_of_the_repository_means_all(repository: Path, tmp_path: Path) -> None:
+    """git cannot tell whether it changed."""
+    outside = tmp_path / "outside"
+    shutil.copytree(repository / "rules", outside)
+    assert of(repository, "orders", "--rules", "rules") == []
+    ended = since_main(repository, "orders", "--rules", str(outside), "--format", "json")
+    assert "all 3 input files are checked" in ended.err
+    assert f"{outside} lies outside of the repository\n" in ended.err
+    assert len(checked(ended)) == 3

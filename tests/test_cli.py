@@ -163,7 +163,7 @@ def test_standard_input(folder: Path, text: str, expected: list[tuple[str, int, 
 
 def test_standard_input_among_files(folder: Path) -> None:
     report = report_of(folder, "bad.json", "-", "good.json", stdin=order("77").encode())
-    assert [path for path, _, _, _ in documents(report)] == ["-", "bad.json", "good.json"]
+    assert [path for path, _, _, _ in documents(report)] == ["bad.json", "good.json", "-"]
 
 
 def test_a_document_that_is_named_like_a_command(folder: Path, tmp_path: Path) -> None:

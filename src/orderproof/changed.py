@@ -133,7 +133,7 @@ class _State:
     def why_all(self, source: str, *, kept: bool = False) -> str | None:
         """Why all documents count: what changed of something that verdicts rest on; only of what git keeps if ``kept``.
 
-        What lies outside of the repository git cannot tell; nobody changes it together with documents.
+        Of what lies outside of the repository git cannot tell whether it changed.
         """
         real = os.path.realpath(source)
         key = self._inside(real)
@@ -141,7 +141,7 @@ class _State:
         if elsewhere is not None:
             return None if kept else self._why(elsewhere)
         if key is None:
-            return None
+            return None if kept else f"{source} lies outside of the repository"
         prefix = f"{key}/" if key else ""
         is_folder = os.path.isdir(real)  # noqa: PTH112
         others = self._repository.others([key]) if is_folder and not kept else ()

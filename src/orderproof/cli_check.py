@@ -43,8 +43,11 @@ _MAX_ALIKE = 20
 
 
 def _in_any_order(_: click.Context, __: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Arguments in one order, so that the one in which they are said changes nothing; a list keeps its own."""
-    return tuple(sorted(paths))
+    """Arguments in one order, so that the one in which they are said changes nothing; a list keeps its own.
+
+    Files come first: what is named itself is not taken for what stands in a folder that is named, too.
+    """
+    return tuple(sorted(paths, key=lambda path: (not os.path.isfile(path), path)))  # noqa: PTH113  # names may be patterns
 
 
 @click.command()
@@ -204,7 +207,9 @@ def check(
     others = (mapping, used.config.file.path if used else None, *excuses.files)
     narrowed = changed_only(inputs, changed_since, paths, surroundings(opened, program.plan, others, attachments_root))
     allow_empty = allow_empty or narrowed.nothing_changed
-    intake = Intake(narrowed.found, mappings, chosen, table_options(chosen, delimiter, encoding, sheet), attachments_root)
+    intake = Intake(
+        narrowed.found, mappings, chosen, table_options(chosen, delimiter, encoding, sheet), attachments_root
+    )
     options = Options(
         lang,
         _coloured(color, sys.stdout),
