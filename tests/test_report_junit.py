@@ -195,8 +195,13 @@ def test_what_is_waived_or_known_is_skipped_and_says_so() -> None:
         ({"complete": False}, {}, [("run.incomplete", "Error")]),
         ({"interrupted": True}, {}, [("run.interrupted", "Error")]),
         ({"checks": CheckCounts(0, 0, 0, 5)}, {}, [("run.nothing-checked", "Error")]),
-        ({"checks": CheckCounts(0, 0, 0, 5)}, {"allow_empty": True}, [("run.whole", "")]),
+        ({"checks": CheckCounts(0, 0, 0, 5)}, {"allow_empty": True}, [("run.nothing-checked", "Skipped")]),
         ({"not_judged": (NotJudged("api", ("a",), ("buyer",), 2, 3),)}, {}, [("run.not-judged", "Error")]),
+        (
+            {"not_judged": (NotJudged("api", ("a",), ("buyer",), 2, 3),)},
+            {"allow_not_judged": True},
+            [("run.not-judged", "Skipped")],
+        ),
         ({"gaps": FULL.gaps}, {}, [("run.whole", ""), ("run.gaps", "Skipped")]),
     ],
 )

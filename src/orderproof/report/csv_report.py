@@ -14,7 +14,7 @@ from orderproof.report.model import Across, CheckedDocument, DocumentVerdict, En
 from orderproof.report.pipeline_words import LANGUAGES as OWN_WORDS
 from orderproof.report.places import cell_of, status_of, told_read
 from orderproof.report.quoting import inert
-from orderproof.report.shortfall import shortfalls
+from orderproof.report.shortfall import Shortfall, allowed, shortfalls
 from orderproof.report.write import Output, encoded
 from orderproof.source import Span
 from orderproof.tree import write_pointer
@@ -100,8 +100,13 @@ class CsvStream:
 
     def end(self, ending: Ending) -> None:
         for each in shortfalls(ending, self._options):
-            verdict = each.code.removeprefix("run.").replace("-", "_")
-            self._row({"verdict": verdict, "severity": "error", "message": each.text})
+            self._short(each, "error")
+        for each in allowed(ending, self._options):
+            self._short(each, "warning")
+
+    def _short(self, of: Shortfall, severity: str) -> None:
+        verdict = of.code.removeprefix("run.").replace("-", "_")
+        self._row({"verdict": verdict, "severity": severity, "message": of.text})
 
     def _row(self, row: _Row) -> None:
         self._writer.writerow(

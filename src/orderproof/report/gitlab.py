@@ -13,7 +13,7 @@ from orderproof.report.encode import Json, encode
 from orderproof.report.model import Across, CheckedDocument, DocumentVerdict, Ending, Head, Options
 from orderproof.report.pipeline_words import LANGUAGES as OWN_WORDS
 from orderproof.report.quoting import shown
-from orderproof.report.shortfall import more_here, shortfalls
+from orderproof.report.shortfall import allowed, more_here, shortfalls
 from orderproof.report.words import LANGUAGES
 from orderproof.report.write import Output
 
@@ -129,6 +129,8 @@ class GitlabStream:
         address = Address(_NOWHERE)
         for shortfall in shortfalls(ending, self._options):
             yield self._issue(shortfall.code, "blocker", shortfall.text, address, "")
+        for shortfall in allowed(ending, self._options):
+            yield self._issue(shortfall.code, "info", shortfall.text, address, "")
         left = self._issues.left
         if left.total():
             text = more_here(left, MAX_ISSUES, MAX_SIZE, self._own)

@@ -16,7 +16,7 @@ from orderproof.report.model import Across, CheckedDocument, CheckOutcome, Docum
 from orderproof.report.pipeline_words import LANGUAGES as OWN_WORDS
 from orderproof.report.places import input_of
 from orderproof.report.quoting import inert, shown
-from orderproof.report.shortfall import shortfalls
+from orderproof.report.shortfall import allowed, shortfalls
 from orderproof.report.text_report import render_diagnostic
 from orderproof.report.words import LANGUAGES
 from orderproof.report.write import Aside, Output
@@ -66,7 +66,8 @@ class JunitStream:
     the exit code says what fails a run. An undetermined verdict and a document that could not be read are errors. What
     does not apply, what a source does not carry, and what is waived or known is skipped, with the reason.
 
-    The first suite is the run's: what it did not evaluate is an error there, and the messages are its output.
+    The first suite is the run's: what it did not evaluate is an error there, skipped where that was allowed, and the
+    messages are its output.
     """
 
     wants_every_document = True
@@ -204,8 +205,11 @@ class JunitStream:
         for name, file in (("waivers", head.waivers), ("baseline", head.baseline)):
             if file is not None:
                 properties[name] = f"{shown(file.path)} sha256:{file.sha256}"
-        wrong = shortfalls(ending, self._options)
-        cases = [_of_run(each.code, "error", each.text) for each in wrong] or [_of_run("run.whole", "passed", "")]
+        cases = [_of_run(each.code, "error", each.text) for each in shortfalls(ending, self._options)]
+        cases += [_of_run(each.code, "skipped", each.text) for each in allowed(ending, self._options)]
+        is_whole = not cases
+        if is_whole:
+            cases.append(_of_run("run.whole", "passed", ""))
         if ending.gaps:
             reasons = self._words.comma.join(self._words.gaps[gap] for gap in ending.gaps)
             cases.append(_of_run("run.gaps", "skipped", self._words.cross_run.format(reasons=reasons)))
@@ -214,7 +218,7 @@ class JunitStream:
             said = self._words.left_out.format(count=len(left_out), names=names)
             cases.append(_of_run("run.left-out", "skipped", said))
         told_of = {name: shown(text) for name, text in properties.items() if text}
-        return _Suite("orderproof", "incomplete" if wrong else "complete", told_of, cases)
+        return _Suite("orderproof", "complete" if is_whole else "incomplete", told_of, cases)
 
 
 def _of_run(name: str, state: str, wrong: str) -> _Case:

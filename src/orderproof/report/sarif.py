@@ -16,7 +16,7 @@ from orderproof.report.plain import plain_ending, plain_head
 from orderproof.report.quoting import shown
 from orderproof.report.sarif_places import location, message, related_places, within
 from orderproof.report.sarif_rules import UNREADABLE, Rules
-from orderproof.report.shortfall import more_here, shortfalls
+from orderproof.report.shortfall import allowed, more_here, shortfalls
 from orderproof.report.words import LANGUAGES
 from orderproof.report.write import Aside, Output
 
@@ -206,6 +206,8 @@ class SarifStream:
         """What is wrong with the run as a whole, and how much of it is not here."""
         for shortfall in shortfalls(ending, self._options):
             yield _own(shortfall.code, "error", shortfall.text)
+        for shortfall in allowed(ending, self._options):
+            yield _own(shortfall.code, "note", shortfall.text)
         if ending.gaps:
             reasons = self._words.comma.join(self._words.gaps[gap] for gap in ending.gaps)
             yield _own("run.gaps", "warning", self._words.cross_run.format(reasons=reasons))

@@ -21,23 +21,29 @@ class Shortfall(Struct, frozen=True):
 
 def shortfalls(ending: Ending, options: Options) -> tuple[Shortfall, ...]:
     """All that a run fell short of, the gravest first; none of what whoever started it allowed."""
-    return tuple(_shortfalls(ending, options))
+    return tuple(found for found, is_allowed in _shortfalls(ending, options) if not is_allowed)
 
 
-def _shortfalls(ending: Ending, options: Options) -> Iterator[Shortfall]:
+def allowed(ending: Ending, options: Options) -> tuple[Shortfall, ...]:
+    """What a run fell short of and whoever started it allowed: no failure, and yet nobody may take it for checked."""
+    return tuple(found for found, is_allowed in _shortfalls(ending, options) if is_allowed)
+
+
+def _shortfalls(ending: Ending, options: Options) -> Iterator[tuple[Shortfall, bool]]:
+    """Each with whether it is allowed."""
     words, own = LANGUAGES[options.lang], OWN_WORDS[options.lang]
     if ending.interrupted:
-        yield Shortfall("run.interrupted", words.interrupted)
+        yield Shortfall("run.interrupted", words.interrupted), False
     elif not ending.complete:
-        yield Shortfall("run.incomplete", own.incomplete)
+        yield Shortfall("run.incomplete", own.incomplete), False
     checks = ending.checks
-    if not (checks.passed or checks.violation or checks.undetermined or options.allow_empty):
-        yield Shortfall("run.nothing-checked", words.nothing_applied if _any_read(ending) else words.nothing_read)
-    if not options.allow_not_judged:
-        for each in ending.not_judged:
-            fields = words.comma.join(shown(name) for name in each.fields[:5])
-            text = own.not_judged.format(source=shown(each.source), fields=fields, count=each.count)
-            yield Shortfall("run.not-judged", text)
+    if not (checks.passed or checks.violation or checks.undetermined):
+        text = words.nothing_applied if _any_read(ending) else words.nothing_read
+        yield Shortfall("run.nothing-checked", text), options.allow_empty
+    for each in ending.not_judged:
+        fields = words.comma.join(shown(name) for name in each.fields[:5])
+        text = own.not_judged.format(source=shown(each.source), fields=fields, count=each.count)
+        yield Shortfall("run.not-judged", text), options.allow_not_judged
 
 
 def more_here(left: Mapping[Rank, int], most: int, size: int, words: PipelineWords) -> str:
