@@ -65,7 +65,9 @@ def test_a_finding_is_a_line() -> None:
         "fingerprint": "1:0123456789abcdef0123456789abcdef",
     }
     assert rows[1]["missing"] == "seller.quota_limit; seller.id"
-    assert rows[1]["evidence"] == "seller.quota_limit = –; seller.paused = false; buyer.email = –"
+    # Its own values, then those that its facts rest on.
+    own = "seller.quota_limit = –; seller.paused = false; buyer.email = –"
+    assert rows[1]["evidence"] == f'{own}; shipment.method = "sea"; shipment.shipped_at = 2026-03-01T00:00:00Z'
     assert rows[1]["related"].startswith("orders/四月.json (2); orders/may.ndjson #3; ")
     assert rows[2]["document"] == "orders/broken.json"
     assert rows[3] == {

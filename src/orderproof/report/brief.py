@@ -107,6 +107,14 @@ def all_facts(because: Iterable[Because]) -> list[Because]:
     return facts
 
 
+def all_reads(finding: Finding) -> tuple[Read, ...]:
+    """The values that a finding rests on: its own, then those that its facts rest on, each once."""
+    chain = (read for fact in all_facts(finding.because) for read in fact.evidence)
+    reads = {(read.pointer, read.told): read for read in chain if read.value is not None}
+    own = {(read.pointer, read.told) for read in finding.evidence}
+    return (*finding.evidence, *(read for key, read in reads.items() if key not in own))
+
+
 def other_of(related: Related, words: Words) -> str:
     """Another document of the same finding."""
     place = place_of(related.span) if related.span else input_of(related.document)

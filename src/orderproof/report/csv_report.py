@@ -10,6 +10,7 @@ import re
 
 from orderproof.diagnostic import Diagnostic, display
 from orderproof.finding import DocumentName, Finding
+from orderproof.report.brief import all_reads
 from orderproof.report.model import Across, CheckedDocument, DocumentVerdict, Ending, Head, Options
 from orderproof.report.pipeline_words import LANGUAGES as OWN_WORDS
 from orderproof.report.places import cell_of, status_of, told_read
@@ -153,7 +154,7 @@ def _finding(finding: Finding) -> _Row:
         "path": write_pointer(finding.pointer),
         "entity": finding.subject.entity,
         "subject": finding.subject.key,
-        "evidence": "; ".join(told_read(read) for read in finding.evidence),
+        "evidence": "; ".join(told_read(read) for read in all_reads(finding)),
         "missing": "; ".join(finding.missing),
         "related": "; ".join(_related(each.document) for each in finding.related),
         "fingerprint": finding.fingerprint,

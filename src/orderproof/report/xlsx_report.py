@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.finding import Finding
+from orderproof.report.brief import all_reads
 from orderproof.report.html.speech import SPEECHES
 from orderproof.report.model import Across, CheckedDocument, Ending, Head, Options
 from orderproof.report.places import cell_of, input_of, status_of, told_read
@@ -121,7 +122,7 @@ class XlsxStream:
             *_place(span),
             subject.entity,
             subject.key,
-            tuple(map(told_read, finding.evidence)),
+            tuple(map(told_read, all_reads(finding))),
             finding.missing,
             tuple(input_of(each.document) for each in finding.related),
             *((None, None, None) if waived is None else (waived.reason, waived.owner, waived.expires.isoformat())),
