@@ -2,27 +2,27 @@
 
 import gc
 import os
-import re
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from orderproof.cli_attest import Attestation, attest_option
 from orderproof.cli_choices import ENGINES
+from orderproof.cli_complaints import Complaints, progress_of
 from orderproof.cli_completion import checks, files, reports
 from orderproof.cli_inputs import attachments_option, find, input_options, table_options
 from orderproof.cli_options import rules_options, run_options
+from orderproof.cli_outputs import destination_of, is_coloured, spare_rules, spared
 from orderproof.cli_speak import complain, spoken
-from orderproof.diagnostic import Diagnostic, OrderproofError, display, render
-from orderproof.report.formats import TABLE, TEXT_FORMATS, format_of
+from orderproof.diagnostic import render
+from orderproof.report.formats import TEXT_FORMATS
 
 if TYPE_CHECKING:
     from orderproof.check import Watch
@@ -32,14 +32,11 @@ if TYPE_CHECKING:
     from orderproof.outcome import Outcome
     from orderproof.portion import Portion
     from orderproof.reading.inputs import Found
-    from orderproof.report.model import Across, CheckedDocument, Ending, Head
+    from orderproof.report.model import Ending
     from orderproof.report.progress import Progress
     from orderproof.run import Run
 
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
-
-_MAX_ALIKE = 20
-"""Messages of one code about one input that are printed on standard error."""
 
 
 def _in_any_order(_: click.Context, __: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -193,17 +190,17 @@ def check(
         raise click.UsageError("--reveal is for an officer at a terminal: with the text format, and without --output")
     attestation = Attestation(attest, paths, changed_since)
     used = tell_config(quiet=quiet, verbose=verbose)
-    destinations = [_destination(output, format_) for output in outputs]
+    destinations = [destination_of(output, format_) for output in outputs]
     opened = open_rule_set(rules, parameters, cases=False)
     written = [*(path for _, path in destinations), *attestation.files]
-    _spare_rules(opened.path, written)
+    spare_rules(opened.path, written)
     program = compile_opened(opened, only, skip)
     excuses = excuses_of(None if no_waivers else waivers, baseline, opened.rule_set, program, written)
     mappings = Mappings(opened.path, opened.schema)
     chosen = None if mapping is None else mappings.opened().named(mapping)
     found = find(paths, files_from, null=null, recursive=recursive, input_format=input_format)
-    spared = excuses.apart(_spared(_not_empty(found) if allow_empty else found, written))
-    inputs = attestation.watched(apart_from(used, spared))
+    apart = excuses.apart(spared(_not_empty(found) if allow_empty else found, written))
+    inputs = attestation.watched(apart_from(used, apart))
     others = (mapping, used.config.file.path if used else None, *excuses.files)
     narrowed = changed_only(inputs, changed_since, paths, surroundings(opened, program.plan, others, attachments_root))
     allow_empty = allow_empty or narrowed.nothing_changed
@@ -212,7 +209,7 @@ def check(
     )
     options = Options(
         lang,
-        _coloured(color, sys.stdout),
+        is_coloured(color, sys.stdout),
         every_document=every_document,
         details=details,
         folder=str(Path.cwd()),
@@ -243,7 +240,7 @@ def check(
         )
         judge = Judge(run)
         stack.callback(judge.close)
-        progress = _progress(lang, quiet=quiet)
+        progress = progress_of(lang, quiet=quiet)
         # Standard input is read by one process, which keeps it.
         in_one = jobs == 1 or STANDARD in paths
         watch = _watch(progress, intake)
@@ -254,7 +251,7 @@ def check(
         def code(ending: "Ending") -> "ExitCode":
             return code_of(ending, fail_on, allow_empty=allow_empty, allow_not_judged=allow_not_judged)
 
-        streams = attestation.added([_Complaints(progress), reports], code, stack, (opened, program, used))
+        streams = attestation.added([Complaints(progress), reports], code, stack, (opened, program, used))
         return attestation.finished(conduct(outcomes, judge, streams, intake.again, code, watch))
 
 
@@ -303,61 +300,6 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Complaints:
-    """Diagnostics on standard error, as they come; of many alike about one input the first, and how many more."""
-
-    wants_every_document = False
-    wants_details = False
-
-    def __init__(self, progress: "Progress | None") -> None:
-        self._progress = progress
-        self._alike: Counter[tuple[str, str | None]] = Counter()
-
-    def head(self, _: "Head") -> None:
-        """Nothing of it is a complaint."""
-
-    def document(self, _: "CheckedDocument") -> None:
-        """A report tells of it, and what is shown in its place must give way."""
-        self._clear()
-
-    def diagnostic(self, diagnostic: Diagnostic) -> None:
-        from orderproof.report.text_report import render_diagnostic
-
-        self._clear()
-        path = diagnostic.path if diagnostic.span is None else diagnostic.span.source.name
-        self._alike[diagnostic.code, path] += 1
-        if self._alike[diagnostic.code, path] <= _MAX_ALIKE:
-            complain(render_diagnostic(diagnostic))
-
-    def across(self, _: "Across") -> None:
-        """A report tells of it."""
-        self._clear()
-
-    def end(self, ending: "Ending") -> None:
-        """The run is over."""
-        self._clear()
-        for (code, path), count in self._alike.items():
-            if count > _MAX_ALIKE:
-                more = f"{count - _MAX_ALIKE:,} more messages like these; a report in json or ndjson has all of them"
-                complain(spoken((f"{display(path)}: {more} [{code}]" if path else f"{more} [{code}]",)))
-        if ending.interrupted:
-            complain("interrupted: the report is incomplete\n")
-
-    def _clear(self) -> None:
-        if self._progress is not None:
-            self._progress.clear()
-
-
-def _progress(lang: str, *, quiet: bool) -> "Progress | None":
-    from orderproof.report.progress import Progress, wants_progress
-
-    if sys.stderr is None or not wants_progress(sys.stderr, os.environ, quiet=quiet):
-        return None
-    from time import monotonic
-
-    return Progress(sys.stderr, monotonic, lang)
-
-
 def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:
     """The inputs without those that may hold nothing, which are told instead."""
     from msgspec.structs import replace
@@ -371,58 +313,3 @@ def _not_empty(inputs: Iterable["Found"]) -> Iterator["Found"]:
             yield found
         else:
             complain(spoken(render(replace(each, severity=Severity.WARNING)) for each in found.diagnostics))
-
-
-def _destination(output: str, default: str) -> tuple[str, Path]:
-    """The format and the file of an --output: a format before a colon, else what the file's ending says."""
-    prefix, sign, name = output.partition(":")
-    if sign and prefix in TABLE:
-        format_ = prefix
-    elif sign and re.fullmatch("[A-Za-z]{2,}", prefix):
-        hint = f"formats: {', '.join(TABLE)}; a file of this name is written as ./{output}"
-        raise click.BadParameter(f"there is no format {prefix!r} ({hint})", param_hint="'--output'")
-    else:
-        name = output
-        format_ = format_of(Path(name).name) or default
-    if name == "-":
-        message = "standard output has the report of --format; name a file here"
-        raise click.BadParameter(message, param_hint="'--output'")
-    return format_, Path(name)
-
-
-def _spare_rules(rules: Path, written: list[Path]) -> None:
-    """No report may overwrite a file of the rule set, nor another report."""
-    ours = Path(os.path.realpath(rules if rules.is_dir() else rules.parent))
-    seen: set[str] = set()
-    for path in written:
-        real = Path(os.path.realpath(path))
-        if real.is_file() and (real == Path(os.path.realpath(rules)) or (rules.is_dir() and ours in real.parents)):
-            message = "the report would be written over a file of the rule set"
-            raise OrderproofError([Diagnostic("output.is-input", message, path=str(path), help="name another file")])
-        if str(real) in seen:
-            message = "two reports would be written to this file"
-            raise OrderproofError([Diagnostic("output.twice", message, path=str(path), help="name a file for each")])
-        seen.add(str(real))
-
-
-def _spared(inputs: Iterable["Found"], written: list[Path]) -> Iterator["Found"]:
-    """The inputs, none of which a report may overwrite."""
-    from orderproof.reading.inputs import Input
-
-    real = set(map(os.path.realpath, written))
-    for found in inputs:
-        if isinstance(found, Input) and found.format is not None and os.path.realpath(found.name) in real:
-            message = "the report would be written over this input"
-            raise OrderproofError([Diagnostic("output.is-input", message, path=found.name, help="name another file")])
-        yield found
-
-
-def _coloured(choice: str, stream: TextIO | None) -> bool:
-    """Whether to print in colour: the option, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
