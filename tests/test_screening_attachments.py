@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderproof import attachments
 from orderproof.cli import run
 from orderproof.screening.attachment import MAX_ATTACHMENT, Attached, open_attachment, parts_of
 from orderproof.screening.text import Gap
@@ -312,6 +313,27 @@ def test_of_one_document_fifty_attachments_are_read(folder: Path, capsys: pytest
     (folder / "clean.txt").write_text("SALES CONTRACT\nFloor lamps.\n", "utf-8")
     said = "cannot tell: clean.txt could not be read: of one document 50 attachments are read"
     assert messages(report_of([str(folder / "a.json")], capsys)) == [said]
+
+
+def test_attachments_that_take_too_long_together_are_not_passed(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MAX_SECONDS", 0.0)
+    (folder / "a.json").write_text(order("A", "clean.txt"), "utf-8")
+    (folder / "clean.txt").write_text("SALES CONTRACT\nFloor lamps.\n", "utf-8")
+    said = "cannot tell: clean.txt could not be read: the attachments of one document may take 0 seconds together"
+    assert messages(report_of([str(folder / "a.json")], capsys)) == [said]
+
+
+def test_of_too_many_mentions_the_gravest_are_judged(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MAX_MENTIONS", 1)
+    like = "Beneficiary account no.: 9922****8888\n"
+    (folder / "a.json").write_text(order("A", "both.txt"), "utf-8")
+    (folder / "both.txt").write_text(f"{like}{CONTRACT.decode()}{like}", "utf-8")
+    (found,) = messages(report_of([str(folder / "a.json")], capsys))
+    assert found.startswith("Take the collection account out of both.txt")
 
 
 def test_no_report_holds_a_whole_number(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -220,3 +220,35 @@ def test_where_a_hidden_account_stands_is_told_in_chinese() -> None:
 @pytest.mark.parametrize(("code", "reason", "told"), GAPS)
 def test_why_a_file_was_not_read_is_told_in_chinese(code: str, reason: str, told: str) -> None:
     assert told_gap(Gap(code, reason), "zh") == told
+
+
+def in_contract(line: str) -> list[str]:
+    return accounts(f"SALES CONTRACT\nThe Seller sells 100 pcs of lamps.\n{line}\nPort: Ningbo\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("STK: 0071 0045 66182", "0071004566182"),
+        ("A/C 0086 5770 44172 3391", "00865770441723391"),
+        ("A/C: 0086 577 8801 1234", ""),
+        ("A/C hotline: 0086 577 8801 1234", ""),
+        ("Tel / A/C 0086 577 8801 1234", ""),
+    ],
+)
+def test_a_number_that_begins_as_a_call_abroad_is_one_only_where_it_can_be(line: str, number: str) -> None:
+    assert in_contract(line) == ([number] if number else [])
+
+
+@pytest.mark.parametrize("label", ["Accт No.", "Accт.", "Aссount nuмber", "Кaртa"])
+def test_a_label_is_read_with_letters_of_another_alphabet(label: str) -> None:
+    assert in_contract(f"{label}: 62220200900123456") == ["62220200900123456"]
+
+
+@pytest.mark.parametrize("label", ["Compte rendu n°", "Cuenta de gastos n.º", "Hesap kodu:"])
+def test_words_that_only_hold_a_word_for_an_account_name_none(label: str) -> None:
+    assert in_contract(f"Payment by T/T. {label} 202604187722") == []
+
+
+def test_the_number_of_the_page_that_a_label_points_to_is_no_part_of_the_account() -> None:
+    assert in_contract("Beneficiary account no.: see page 2\n\f80123456789012345") == ["80123456789012345"]

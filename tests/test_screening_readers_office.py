@@ -235,3 +235,69 @@ def test_what_stands_behind_the_cells_and_in_other_parts_is_told() -> None:
     sounds = f'<si><t>bank</t><rPh sb="0" eb="1"><t>Account No.: {NUMBER}</t></rPh></si>'
     read = row(1, text("A1", "Proforma invoice"), '<c r="B1" t="s"><v>0</v></c>')
     assert verdict("a.xlsx", Book([Sheet(read)], shared=(sounds,)).bytes()) == NUMBER
+
+
+def test_what_a_document_shows_is_read_whatever_its_part_is_called() -> None:
+    space = "http://schemas.openxmlformats.org/drawingml/2006"
+    chart = f'<c:chartSpace xmlns:c="{space}/chart" xmlns:a="{space}/main"><a:p><a:t>Account No.: {NUMBER}</a:t></a:p></c:chartSpace>'
+    point = f'<w:r><c:chart xmlns:c="{space}/chart" r:id="rId9"/></w:r>'
+    for name in ("charts/style1.xml", "theme/chart1.xml", "people.xml"):
+        assert word(paragraph(point), {"rId9": ("chart", name)}, {f"word/{name}": chart}) == NUMBER
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><text>Account No.: {NUMBER}</text></svg>'
+    shown = '<w:r><w:drawing><a:blip r:embed="rId9"/></w:drawing></w:r>'
+    assert word(paragraph(shown), {"rId9": ("image", "media/a.svg")}, {"word/media/a.svg": drawing}) == NUMBER
+    looks = {"rId9": ("theme", "theme/theme1.xml")}
+    assert word("", looks, {"word/theme/theme1.xml": f"<theme><name>{NUMBER}</name></theme>"}) == "pass"
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(run(text))}</w:tc>"
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    return "<w:tbl>" + "".join(f"<w:tr>{''.join(cells)}</w:tr>" for cells in rows) + "</w:tbl>"
+
+
+@pytest.mark.parametrize("label", ["Beneficiary account", "Account No.", "银行账号"])
+def test_a_label_goes_on_beside_the_rows_under_its_own(label: str) -> None:
+    first, name = '<w:vMerge w:val="restart"/>', "Hangzhou Example Trading Co., Ltd"
+    head, end = (cell("Goods"), cell("kettles")), (cell("Port"), cell("Ningbo"))
+    merged = table(head, (cell(label, first), cell(name)), (cell("", "<w:vMerge/>"), cell(NUMBER)), end)
+    empty = table(head, (cell(label), cell(name)), (cell(""), cell("Example Road, Hangzhou")), (cell(""), cell(NUMBER)))
+    named = table(head, (cell(label), cell("HS code")), (cell(""), cell("7323930000")), end)
+    assert [word(merged), word(empty), word(named)] == [NUMBER, NUMBER, "pass"]
+    rows = f"<tr><td rowspan=2>{label}<td>{name}<tr><td>{NUMBER}<tr><td>Port<td>Ningbo"
+    assert verdict("a.html", f"<html><body><p>Sales contract</p><table>{rows}</table></body></html>".encode()) == NUMBER
+
+
+def test_a_label_on_one_sheet_names_the_number_on_the_next() -> None:
+    for label in ("Beneficiary bank account: see sheet 2", "收款账号：见第2页", "Konto-Nr.: siehe Blatt 2"):
+        book = Book(
+            [
+                Sheet(row(1, text("A1", "Sales contract")) + row(2, text("A2", label)), "PI"),
+                Sheet(row(1, text("A1", NUMBER)), "2"),
+            ]
+        )
+        assert verdict("a.xlsx", book.bytes()) == NUMBER, label
+
+
+def test_a_formula_that_makes_digits_of_others_without_a_result_is_a_gap() -> None:
+    formulas = ('<c r="A3"><f>HEX2DEC("1CA2B3C4D5")</f></c>', '<c r="A3"><f>_xlfn.DECIMAL("1CA2B3C4D5",16)</f></c>')
+    head = row(1, text("A1", "Sales contract of kettles")) + row(2, text("A2", "Account No."))
+    assert {verdict("a.xlsx", Book([Sheet(head + row(3, formula))]).bytes()) for formula in formulas} == {"format"}
+
+
+def test_a_picture_in_a_diagram_is_one() -> None:
+    point = '<w:r><dgm:relIds xmlns:dgm="diagram" r:dm="rId9"/></w:r>'
+    body = "".join(
+        paragraph(run("Each party keeps the terms of this contract secret, also after its end.")) for _ in range(9)
+    )
+    announced = body + paragraph(run("Bank details of the Seller:")) + paragraph(point)
+    space = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    shape = '<dsp:drawing xmlns:dsp="d" xmlns:a="{}" xmlns:r="r"><a:blip {}/></dsp:drawing>'
+    related = {"rId9": ("diagramDrawing", "diagrams/drawing1.xml")}
+    told = [
+        word(announced, related, {"word/diagrams/drawing1.xml": shape.format(space, shown)})
+        for shown in ('r:embed="rId1"', "")
+    ]
+    assert told == ["picture", "pass"]

@@ -270,3 +270,65 @@ def test_an_operator_of_text_that_fails_is_a_gap() -> None:
     wrong = (b"BT /F1 Tf 20 180 Td (x) Tj ET\n", b"BT /F1 10 Tf 5 TJ ET\n")
     assert [verdict("a.pdf", one_page(text + drawing)) for drawing in wrong] == ["damaged"] * 2
     assert verdict("a.pdf", one_page(text + b"BT Tj ET\n")) == "pass"
+
+
+def test_a_font_that_a_graphics_state_sets_is_drawn_with() -> None:
+    resources = b"/Resources << /Font << /F1 11 0 R >> /ExtGState << /G1 << /Font [11 0 R 10] >> >> >>"
+    drawing = b"BT /G1 gs 20 200 Td (Account No.: %s) Tj ET\n" % WRITTEN
+    look = stream(drawing, b"/Type /XObject /Subtype /Form /BBox [0 0 400 300] " + resources)
+    pages = (
+        one_page(drawing, resources, b"", {11: FONT}),
+        pdf(b"/X1 Do", b"/Resources << /XObject << /X1 10 0 R >> >>", _10=look),
+    )
+    assert [verdict("a.pdf", page) for page in pages] == [NUMBER] * 2
+
+
+def test_glyphs_that_nobody_can_read_are_a_gap_also_in_short_rows() -> None:
+    drawn_digits = (
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 750 750] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 48"
+        b" /LastChar 57 /Widths [600 600 600 600 600 600 600 600 600 600] /CharProcs << /a 13 0 R >>"
+        b" /Encoding << /Differences [48 /g1 /g2 /g3 /g4 /g5 /g6 /g7 /g8 /g9 /g10] >> >>"
+    )
+    glyph = stream(b"600 0 0 0 750 750 d1 0 0 500 500 re f")
+    rows = [NUMBER[at : at + 5] for at in range(0, len(NUMBER), 5)]
+    digits = b"".join(said(row, 120, 200 - 14 * at) for at, row in enumerate(rows)).replace(b"/F1", b"/F3")
+    page = b"/Resources << /Font << /F1 11 0 R /F3 12 0 R >> >>"
+    assert verdict("a.pdf", pdf(LABEL + digits, page, _12=drawn_digits, _13=glyph)) == "damaged"
+
+
+PICTURE = stream(
+    b"\0" * 100, b"/Type /XObject /Subtype /Image /Width 10 /Height 10 /BitsPerComponent 8 /ColorSpace /DeviceGray"
+)
+
+
+def test_a_picture_in_whose_form_a_page_is_filled_is_one() -> None:
+    mask = stream(
+        b"400 0 0 300 0 0 cm /X1 Do", b"/Subtype /Form /BBox [0 0 400 300] /Resources << /XObject << /X1 12 0 R >> >>"
+    )
+    page = b"/Resources << /Font << /F1 11 0 R >> /ExtGState << /G1 << /SMask << /S /Luminosity /G 10 0 R >> >> >> >>"
+    drawing = b"/G1 gs 0 0 400 300 re f"
+    assert verdict("a.pdf", pdf(drawing, page, _10=mask, _12=PICTURE)) == "picture"
+    assert verdict("a.pdf", pdf(drawing, page, _10=stream(b"0 0 9 9 re f", b"/Subtype /Form"), _12=PICTURE)) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (b"", "pass"),
+        (b"/P /AllOn", "pass"),
+        (b"/P /AllOff", "picture"),
+        (b"/P /AnyOff", "picture"),
+        (b"/VE [/Not 10 0 R]", "picture"),
+    ],
+)
+def test_a_picture_is_shown_as_its_group_of_layers_says(rule: bytes, expected: str) -> None:
+    page = b"/Resources << /Font << /F1 11 0 R >> /XObject << /X1 12 0 R >> /Properties << /P1 13 0 R >> >>"
+    drawing = b"/OC /P1 BDC q 400 0 0 300 0 0 cm /X1 Do Q EMC"
+    root = b"/OCProperties << /OCGs [10 0 R] /D << /OFF [10 0 R] >> >>"
+    layers = {"_10": b"<< /Type /OCG /Name (x) >>", "_13": b"<< /Type /OCMD /OCGs [10 0 R] %s >>" % rule}
+    assert verdict("a.pdf", pdf(drawing, page, root, _12=PICTURE, **layers)) == expected
+
+
+def test_an_operator_without_its_operands_draws_nothing_and_ends_nothing() -> None:
+    assert verdict("a.pdf", pdf(b"1 2 re f 1 0 cm\n" + said(f"Account No.: {NUMBER}"))) == NUMBER
+    assert verdict("a.pdf", pdf(b"1 2 re f 1 0 cm 5 w\n")) == "pass"

@@ -1,9 +1,11 @@
 """Accounts in HTML, RTF and plain text where a browser or an office program shows them, and a parser may not."""
 
 import base64
+import struct
 
 import pytest
 from screened import NUMBER, verdict
+from workbooks import archive
 
 DRAWING = f'<svg xmlns="http://www.w3.org/2000/svg"><text>Account No.: <tspan>{NUMBER[:7]}</tspan><tspan>{NUMBER[7:]}</tspan></text></svg>'
 
@@ -56,6 +58,10 @@ def test_drawings_and_pages_in_links_are_read() -> None:
         f'<a href="data:text/html,<p>Account No.: {NUMBER}</p>">bank</a>',
         f"<iframe src=\"javascript:'<p>Account No.: {NUMBER}</p>'\"></iframe>",
         f'<input type=hidden name="account no" value="{NUMBER}">',
+        f'<img src="a.png" srcset="{drawing} 1x, b.png 2x">',
+        f'<svg><image xlink:href="{drawing}"/></svg>',
+        f'<svg><use href="{drawing}#a"/></svg>',
+        f'<table><tr><td background="{drawing}">Ningbo</td></tr></table>',
     )
     assert [page(body) for body in bodies] == [NUMBER] * len(bodies)
 
@@ -174,3 +180,117 @@ def test_documents_sheets_and_data_in_xml_are_read(content: str) -> None:
 def test_xml_that_is_none_is_read_as_text() -> None:
     text = f'<?xml version="1.0"?>%s<a>\nAccount No.: {NUMBER}\n'
     assert [verdict("a.xml", (text % kind).encode()) for kind in ("", '<!DOCTYPE a [<!ENTITY b "c">]>')] == [NUMBER] * 2
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "expected"),
+    [
+        (
+            f'<script src="data:text/javascript;base64,{packed(f"n.textContent=atob({packed(NUMBER)!r})")}"></script>',
+            "",
+            "embedded",
+        ),
+        ('<script src="ftp://example.com/a.js"></script>', "", "embedded"),
+        ('<script src="a.js"></script>', "", "embedded"),
+        ('<svg><script href="https://example.com/a.js"></script></svg>', "", "embedded"),
+        ('<script type=module>import "https://example.com/a.js"</script>', "", "embedded"),
+        ("<script>s=document.createElement('script');s.src=u;document.head.appendChild(s)</script>", "", "embedded"),
+        ('<link rel=stylesheet href="a.css">', '<base href="https://example.com/">', "embedded"),
+        ("", "<style>@import 'https://example.com/a.css';</style>", "embedded"),
+        ("", "<style>@import url(https://example.com/a.css);</style>", "embedded"),
+        ("", "<style>@import url(https://fonts.example.com/css);</style>", "pass"),
+        ('<p>Bank details:</p><div style="background:url(https://example.com/p?id=5)"></div>', "", "picture"),
+        ("<style>@font-face{src:url(https://example.com/a.woff2)}</style>", "", "pass"),
+        ("<script>document.createElement('div')</script>", "", "pass"),
+        ('<p>Bank details:</p><table><tr><td background="a.png"></td></tr></table>', "", "picture"),
+    ],
+)
+def test_what_a_page_has_run_or_shown_from_elsewhere_is_a_gap(body: str, head: str, expected: str) -> None:
+    terms = "".join(
+        f"<p>{at}. Each party keeps the terms of this contract secret, also after its end.</p>" for at in range(9)
+    )
+    assert page(terms + body, head) == expected
+
+
+def test_a_page_is_one_behind_any_comment_and_by_its_name() -> None:
+    torn = "<i></i>".join(NUMBER)
+    comment = f"<!-- {'x ' * 40_000} -->"
+    assert verdict("a.doc", f"{comment}<html><body><p>Account No.: {torn}</p></body></html>".encode()) == NUMBER
+    assert verdict("a.html", f"<section>Account No.: {torn}</section>".encode()) == NUMBER
+    assert (
+        verdict("a.html", f"<html><!-- {'x ' * 40_000} --><!ENTITY n '5'><p>Contract</p></html>".encode()) == "damaged"
+    )
+
+
+def test_what_a_style_sheet_makes_of_xml_is_a_gap() -> None:
+    sheet = '<?xml-stylesheet type="text/xsl" href="a.xsl"?>'
+    text = '<?xml version="1.0"?>{}<contract><p>Sales contract of 500 kettles</p></contract>'
+    assert verdict("a.xml", text.format(sheet).encode()) == "embedded"
+    assert verdict("a.xml", text.format("").encode()) == "pass"
+
+
+def mail(kind: str, content: bytes, packing: str = "7bit") -> str:
+    heads = f"Subject: Contract\nMIME-Version: 1.0\nContent-Type: {kind}\nContent-Transfer-Encoding: {packing}\n\n"
+    return verdict("a.eml", heads.encode() + content)
+
+
+def test_a_mail_is_read_in_an_encoding_that_only_it_names() -> None:
+    text = f"Sales contract of lamps. Beneficiary account no.: {NUMBER}\nThank you"
+    sevens = f"+{base64.b64encode(NUMBER.encode('utf-16-be')).decode().rstrip('=')}-"
+    assert mail("text/plain; charset=cp037", base64.encodebytes(text.encode("cp037")), "base64") == NUMBER
+    assert mail("text/plain; charset=utf-7", text.replace(NUMBER, sevens).encode()) == NUMBER
+    assert mail("text/plain; charset=utf-16le", base64.encodebytes(text.encode("utf-16-le")), "base64") == NUMBER
+    assert mail("text/plain; charset=nobody-knows", text.encode()) == NUMBER
+
+
+def test_what_a_text_holds_encrypted_packed_or_elsewhere_is_a_gap() -> None:
+    armoured = b"Sales contract\n\n-----BEGIN PGP MESSAGE-----\n\nhQEMA1rZUY7pBVFAQ\n-----END PGP MESSAGE-----\n"
+    assert verdict("a.txt", armoured) == "encrypted"
+    assert mail("text/plain", b"See the contract\nbegin 644 a.txt\n#0V%T\n`\nend\n") == "embedded"
+    assert (
+        mail('message/external-body; access-type=URL; URL="https://example.com/a"', b"Content-Type: text/plain\n\n")
+        == "embedded"
+    )
+    assert mail("text/plain", b"Sales contract. The seller will begin 644 lamps in May.\n") == "pass"
+
+
+def test_what_mail_packs_in_ways_of_its_own_is_read_or_a_gap() -> None:
+    first, second = b"Sales contract of lamp", f"\nAccount No.: {NUMBER}\n".encode()
+    assert base64.b64encode(first).endswith(b"=")
+    assert mail("text/plain", base64.b64encode(first) + b"\n" + base64.b64encode(second), "base64") == NUMBER
+    inner = b"Subject: Contract\n\n" + second
+    assert mail("message/rfc822", inner) == NUMBER
+    assert mail("message/rfc822", base64.encodebytes(inner), "base64") == "damaged"
+
+
+def test_files_in_a_document_of_xml_are_read() -> None:
+    flat = (
+        '<?xml version="1.0"?><p:package xmlns:p="package"><p:part><w:p xmlns:w="w"><w:t>Sales contract. Bank details:'
+        "</w:t></w:p></p:part><p:part><p:binaryData>{}</p:binaryData></p:part></p:package>"
+    )
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(8) + struct.pack(">II", 600, 800)
+    told = [
+        verdict("a.xml", flat.format(base64.encodebytes(content).decode()).encode())
+        for content in (picture, archive({"a.txt": f"Account No.: {NUMBER}".encode()}))
+    ]
+    assert [*told, verdict("a.xml", flat.format("é").encode())] == ["picture", NUMBER, "damaged"]
+
+
+def test_a_sheet_in_xml_is_no_page_although_its_elements_are_called_so() -> None:
+    cells = "".join(
+        f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("Kettles", "500", "FOB")
+    )
+    row = f"<table:table-row>{cells}</table:table-row>"
+    space = 'xmlns:o="office" xmlns:table="table" xmlns:text="text"'
+    picture = base64.encodebytes(b"\x89PNG\r\n\x1a\n" + bytes(8) + struct.pack(">II", 600, 800)).decode()
+    sheet = (
+        f"<o:document {space}><table:table>{row * 4}</table:table><o:binary-data>{picture}</o:binary-data></o:document>"
+    )
+    assert verdict("a.fods", sheet.encode()) == "picture"
+
+
+def test_the_numbers_of_a_list_in_rtf_are_read() -> None:
+    level = r"{\*\listtable{\list{\listlevel{\leveltext %s;}{\levelnumbers;}}\listid1}}"
+    document = r"{\rtf1\ansi%s\pard Sales contract of 500 kettles\par\ls1 Terms\par}"
+    assert verdict("a.rtf", (document % (level % rf"\'1eAccount No. {NUMBER}")).encode()) == NUMBER
+    assert verdict("a.rtf", (document % (level % r"\'02\'00.")).encode()) == "pass"

@@ -36,6 +36,7 @@ _STOP = re.compile(r"[;!?；。！？]")
 _PHONES = frozenset({"phone", "mobile"})
 _SHORT = 25
 _LEFT_CELLS = 6
+_SPANNED_ROWS = 3
 _MARK_REACH = 25
 _REFERENCE_REACH = 40
 _IS_OUR = re.compile(
@@ -85,6 +86,7 @@ class Labelling:
                 or self._wrapped(cell, number)
                 or self._bracketed_below(cell, number)
                 or self._over(cell, number)
+                or self._spanned(cell, number)
                 or self._page_before(cell, number)
             )
         return self._known[key]
@@ -325,6 +327,23 @@ class Labelling:
             if over.numbers:
                 return None
             is_next = False
+        return None
+
+    def _spanned(self, cell: Cell, number: Candidate) -> Beside | None:
+        """Words for an account that stand in a row above, beside the number's column, where nothing stands beside it."""
+        is_alone = len(self._layout.row(cell.level)) == 1 and cell.left > 0
+        if not is_alone or not cell.is_value or not leads(cell, number) or number.looks - BY_CHANCE:
+            return None
+        for back in range(1, _SPANNED_ROWS + 1):
+            row = self._layout.row(cell.level - back)
+            if not row or row[0].line.frame != cell.line.frame or any(other.left > cell.left for other in row):
+                return None
+            over = [other for other in row if other.right > cell.left]
+            if any(heading(other) is not None for other in over):
+                return None
+            if len(over) < len(row):
+                hit = heading(row[0]) if len(row) == len(over) + 1 and over else None
+                return Beside(hit, row[0], "above") if hit is not None and hit.label.role == "account" else None
         return None
 
     def _page_before(self, cell: Cell, number: Candidate) -> Beside | None:

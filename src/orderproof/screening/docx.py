@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from orderproof.screening.budget import Budget
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.office_rest import embedded, rest
-from orderproof.screening.ooxml import Parts, limited
+from orderproof.screening.ooxml import XML_ENDINGS, Parts, limited
 from orderproof.screening.picture_size import stands_alone
 from orderproof.screening.text import Extract, Line, Spot
 from orderproof.screening.word_data import Data
@@ -114,7 +114,8 @@ class _Reader:
         relation = self._parts.related(name).get(relation_id)
         if relation is None:
             return
-        if self._budget.ocr is not None and not relation.is_external and self._parts.has(relation.target):
+        is_drawn = relation.target.lower().endswith(XML_ENDINGS)  # its text is told with the rest
+        if self._budget.ocr is not None and not (relation.is_external or is_drawn) and self._parts.has(relation.target):
             lines: tuple[Line, ...] = ()
             with self._parts.reading(relation.target):
                 lines = self._budget.ocr(self._parts.content(relation.target))
@@ -123,7 +124,8 @@ class _Reader:
                 for line in lines:
                     self._gathered.line(replace(line, spot=replace(spot, part=spot.part or "picture"), frame=frame))
                 return
-        self._parts.unread.pop(relation.target, None)
+        if not is_drawn:
+            self._parts.unread.pop(relation.target, None)
         self._areas[len(self._gathered.pictures)] = area
         self._gathered.picture(spot, is_head=spot.part == "header")
 

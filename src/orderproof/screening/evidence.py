@@ -31,6 +31,12 @@ _NAMED_NUMBER = 16
 _LONGEST_BANK_CODE = 12
 _VIETNAMESE = re.compile("[\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 _COUNT = re.compile(r"[0-9][ .,]?\Z")
+_ABROAD = re.compile(
+    r"00(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|8[0578]|9[679])[0-9])"
+    r"[ ./\-]"
+)
+"""How a call abroad begins: with the code of a country by itself."""
+_LONGEST_CALL = 15
 _DATED = re.compile(r"\W{0,3}(?:от|dated)\b")
 _LONGEST_ARTICLE = 13
 _AND = re.compile(r"[\s,;/|，；、]{1,4}(?:(?:and|to|und|y|et|e|и|ve)\s+)?")
@@ -249,7 +255,9 @@ class Judge:
             return None
         if label.language == "vi" and label.needs_payment and self._is_of_pieces(cell, number, beside):
             return None
-        if label.needs_payment and not (_has_number_sign(beside) or self._is_plausible(cell, number, label)):
+        if label.needs_payment and not (
+            _has_number_sign(beside) or _is_no_call(cell, number, beside) or self._is_plausible(cell, number, label)
+        ):
             return None
         if label.digits and label.role == "account" and number.digits not in label.digits:
             return None
@@ -333,6 +341,14 @@ def _is_either(beside: Beside, hit: Hit) -> bool:
 def _is_spelt(number: Candidate) -> bool:
     """Whether the digits are written as words, which nobody does with what is no account."""
     return number.shape == "digits" and sum(map(str.isalpha, number.written)) >= number.digits
+
+
+def _is_no_call(cell: Cell, number: Candidate, beside: Beside) -> bool:
+    """Whether a long number right behind words begins with 00 as calls abroad do, and cannot be one."""
+    is_behind = beside.cell is cell and not any(map(str.isalnum, cell.view[beside.hit.end : number.start]))
+    is_call = number.digits <= _LONGEST_CALL and _ABROAD.match(number.written) is not None
+    begins = number.written.startswith("00") and number.looks == {"phone"}
+    return is_behind and begins and number.digits >= _LONG_NUMBER and not is_call
 
 
 def _has_number_sign(beside: Beside) -> bool:

@@ -1,9 +1,11 @@
 """All that is written in a file of any format that is read."""
 
+import codecs
 import io
 import re
+from base64 import b64decode
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
@@ -15,6 +17,9 @@ from orderproof.screening.gathered import Gathered
 from orderproof.screening.ooxml import gap_code
 from orderproof.screening.text import Extract, Gap
 
+if TYPE_CHECKING:
+    from email.message import Message
+
 Reader: TypeAlias = Callable[[bytes, Budget], Extract]
 
 _HEAD = 1024
@@ -25,10 +30,12 @@ _TYPES = "[Content_Types].xml"
 _MOST_TYPES = 1 << 20
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|div|p)\b",
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|div|p)(?=[\s/>])",
     re.IGNORECASE | re.DOTALL,
 )
-_TAGS = re.compile(rb"</?(?:html|body|table|tr|td|div|span|br|p|font|b|a)\b[^<>]*>", re.IGNORECASE)
+_COMMENTS = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*<!--.*?-->)*+", re.DOTALL)
+_PAGES = (".html", ".htm", ".xhtml")
+_TAGS = re.compile(rb"</?(?:html|body|table|tr|td|div|span|br|p|font|b|a)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _MANY_TAGS = 8
 _MIME = re.compile(
     rb"(?:(?!MIME-Version:)[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*MIME-Version:", re.IGNORECASE
@@ -47,6 +54,9 @@ _SHOWN_HEADS = (
     "Comments",
     "Keywords",
 )
+_ELSEWHERE = ("message/external-body", "message/partial")
+_PADDED = re.compile("[^=]+=*")
+_ASCII = "0123456789 Account"
 _FOREIGN = (
     (b"Rar!", "it is a .rar archive; unpack it"),
     (b"7z\xbc\xaf\x27\x1c", "it is a .7z archive; unpack it"),
@@ -113,9 +123,11 @@ def _sniffed(name: str, content: bytes) -> tuple[str, Reader]:
         return "image", _image
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return "rtf", _rtf
-    if b"%PDF" in head and (name.lower().endswith(".pdf") or not _is_html(content)):
+    is_html = _is_html(content)
+    if b"%PDF" in head and (name.lower().endswith(".pdf") or not is_html):
         return "pdf", _pdf
-    if _is_html(content):
+    # A browser shows whatever has such a name as a page.
+    if is_html or (name.lower().endswith(_PAGES) and b"<" in content):
         return "html", _html
     if _is_mail(name, content[:_HEADS]):
         return "text", _mail
@@ -126,7 +138,9 @@ def _is_html(content: bytes) -> bool:
     """Whether it is HTML: by how it begins, or by many of its tags."""
     from orderproof.screening.encoding import decoded
 
-    start = content[: 1 << 16]
+    begin = _COMMENTS.match(content)
+    at = begin.end() if begin is not None else 0
+    start = content[at : at + (1 << 16)]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start:
         start = (decoded(start[: len(start) & ~3]) or "").encode()
     start = start.removeprefix(b"\xef\xbb\xbf")
@@ -200,13 +214,48 @@ def _mail(content: bytes, budget: Budget) -> Extract:
             shown = [f"{key}: {value}" for key in _SHOWN_HEADS for value in part.get_all(key, ())]
             around = [text for text in (part.preamble, part.epilogue) if text]
             add_text("\n".join((*shown, *around)), gathered)
-            payload = part.get_payload(decode=True)
+            payload = _unpacked(part)
             if isinstance(payload, bytes) and payload:
                 ending = ".html" if part.get_content_subtype() == "html" else ".txt"
-                gathered.nested(part.get_filename() or f"part {number}{ending}", payload)
+                name = part.get_filename() or f"part {number}{ending}"
+                gathered.nested(name, payload)
+                if (shown_as := _shown_as(payload, part.get_content_charset())) is not None:
+                    gathered.nested(name, shown_as)
+            if part.get_content_maintype() == "message" and _packing(part) in ("base64", "quoted-printable"):
+                gathered.gap("damaged", "a message in it is packed, which no mail may be, and is not read")
+            if part.get_content_type() in _ELSEWHERE:
+                gathered.gap("embedded", "a part of it is only pointed to, and is not in it")
     except SpentError as error:
         gathered.gap("limit", error.reason)
     return gathered.extract("text")
+
+
+def _packing(part: "Message") -> str:
+    return str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+
+
+def _unpacked(part: "Message") -> object:
+    """What a part of a message holds; text in base64 goes on behind a padding, where the library ends."""
+    written = part.get_payload()
+    pieces = _PADDED.findall(written) if isinstance(written, str) and _packing(part) == "base64" else []
+    try:
+        return b"".join(b64decode(f"{piece}===") for piece in pieces) or part.get_payload(decode=True)
+    except ValueError:
+        return part.get_payload(decode=True)
+
+
+def _shown_as(payload: bytes, charset: str | None) -> bytes | None:
+    """A text as a program of e-mail shows it whose encoding does not have ASCII as it is; None for any other."""
+    from orderproof.screening.encoding import decoded
+
+    try:
+        codec = codecs.lookup(charset or "ascii")
+        if codec.name != "utf-7" and (not codec._is_text_encoding or _ASCII.encode(codec.name) == _ASCII.encode()):  # noqa: SLF001
+            return None
+        text = payload.decode(codec.name, "replace")
+    except (LookupError, ValueError):
+        return None
+    return text.encode("utf-8", "replace") if text != decoded(payload) else None
 
 
 # Each reader is imported when a file of its format is read: the libraries below some take long to load.

@@ -1,19 +1,18 @@
 """A page of HTML: what a reader sees of it, and what stands in it unseen."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote
 
 from orderproof.screening.budget import Budget, SpentError
 from orderproof.screening.encoding import decoded
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.html_ends import ended, styles_in
 from orderproof.screening.html_layout import Layout
+from orderproof.screening.html_links import held_by, is_font, is_outside, is_picture
 from orderproof.screening.html_names import numbers_named
-from orderproof.screening.html_scripts import said_by, writes_more
+from orderproof.screening.html_scripts import loads_more, said_by, writes_more
 from orderproof.screening.html_tags import BLOCKS, VOID
 from orderproof.screening.picture_size import PAGE, share_of_page, size_of
 from orderproof.screening.styles import Sheet, Shown, links_of, shown
@@ -31,11 +30,13 @@ _TEXTS = {
     "label": "label",
 }
 _LINKS = ("href", "action", "cite", "xlink:href")
+_SETS = ("srcset", "imagesrcset")
+_USERS = ("use", "feimage")
+"""The elements of a drawing that show another one."""
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _MANY_DIGITS = re.compile(r"(?:[0-9][^0-9]{0,2}){6}")
-_OUTSIDE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|avif)(?:[?#]|\Z)", re.IGNORECASE)
-_HEAD, _MOST_HEAD = 1024, 1 << 16
+_SCRIPT_ELSEWHERE = "a script from elsewhere runs in it, which is not read"
+_HEAD = 1024
 _STROKE = re.compile("[mM]")
 _WORD = 12
 """So many separate strokes are the letters of a label or a number, not a sign."""
@@ -50,7 +51,7 @@ def read_html(content: bytes, budget: Budget) -> Extract:
     if text is None:
         gathered.gap("format", "it is no text, or one in an unknown encoding")
         return gathered.extract("html")
-    if "<!ENTITY" in text[:_MOST_HEAD]:
+    if "<!ENTITY" in text:
         gathered.gap("damaged", "it declares entities, which stand for texts of its own")
     page = _Page(gathered, budget)
     try:
@@ -76,6 +77,8 @@ class _Page(HTMLParser):
         self._layout = Layout(gathered)
         self._open: list[tuple[str, Shown]] = [("", Shown())]
         self._strokes = 0
+        self._is_elsewhere = False
+        """Whether the links of the page begin at another place than its own."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -158,6 +161,8 @@ class _Page(HTMLParser):
             self._layout.aside(piece, "script", "script")
         if writes_more(data):
             self._gathered.gap("embedded", "a script in it writes on the page, and is not run")
+        if loads_more(data):
+            self._gathered.gap("embedded", _SCRIPT_ELSEWHERE)
 
     def _attributes(self, tag: str, attributes: dict[str, str], inner: Shown) -> None:
         for name, value in attributes.items():
@@ -167,6 +172,10 @@ class _Page(HTMLParser):
                 self._script(value)
             elif name == "style":
                 self._linked(links_of(value))
+            elif name in ("background", "poster"):
+                self._linked([value])
+            elif name in _SETS or (tag in _USERS and name in _LINKS):
+                self._linked(link for link in value.split() if link.startswith("data:image/svg"))
             elif name in _TEXTS and not (tag == "option" and name == "value"):
                 is_seen = name in ("value", "placeholder") and attributes.get("type", "") != "hidden"
                 unseen = inner.hidden if is_seen else (inner.hidden or "hidden text")
@@ -185,8 +194,10 @@ class _Page(HTMLParser):
             self._picture(attributes)
         elif tag in ("iframe", "frame", "object", "embed"):
             self._frame(attributes)
-        elif tag == "script" and _OUTSIDE.match(attributes.get("src", "")):
-            self._gathered.gap("embedded", "a script from elsewhere runs in it, which is not read")
+        elif tag == "script":
+            self._script_at(attributes.get("src") or attributes.get("href") or attributes.get("xlink:href", ""))
+        elif tag == "base":
+            self._is_elsewhere = is_outside(attributes.get("href", ""))
         elif tag == "link" and attributes.get("rel", "").lower() == "stylesheet":
             self._sheet_at(attributes.get("href", ""))
         elif (
@@ -195,26 +206,32 @@ class _Page(HTMLParser):
             and "url" in attributes.get("content", "")
         ):
             self._gathered.gap("embedded", "it goes on to another page, which is not read")
-        elif tag == "a" and (content := _data(attributes.get("href", ""))) is not None:
+        elif tag == "a" and (content := held_by(attributes.get("href", ""))) is not None:
             self._gathered.nested("link", content)
+
+    def _script_at(self, source: str) -> None:
+        """A script that a link points to, or that the link itself holds."""
+        content = held_by(source)
+        if content is not None:
+            self._script(content.decode("utf-8", "replace"))
+        elif source:
+            self._gathered.gap("embedded", _SCRIPT_ELSEWHERE)
 
     def _sheet_at(self, source: str) -> None:
         """A style sheet that a link points to: it may write on the page."""
-        content = _data(source)
+        content = held_by(source)
         if content is not None:
             self.sheet.add(content.decode("utf-8", "replace"))
-        elif _OUTSIDE.match(source) and "font" not in source.lower():
+        elif source and (self._is_elsewhere or is_outside(source)) and not is_font(source):
             self._gathered.gap("embedded", "a style sheet from elsewhere is used in it, which is not read")
 
     def _linked(self, links: Iterable[str]) -> None:
         """What a style shows: a picture that is a drawing is read; another one is a picture, as far as one can tell."""
         for link in links:
-            content = _data(link)
+            content = held_by(link)
             if content is not None and b"<svg" in content[:_HEAD]:
                 self._drawing(content)
-            elif content is not None and link[5:].startswith("text/css"):
-                self._sheet_at(link)
-            elif link.lower().startswith("data:image") or _PICTURE.search(link):
+            elif is_picture(link):
                 self._layout.picture(0.0)
 
     def _drawing(self, content: bytes) -> None:
@@ -222,7 +239,7 @@ class _Page(HTMLParser):
         self._gathered.nested("picture.svg", b"<html>" + content)
 
     def _picture(self, attributes: dict[str, str]) -> None:
-        content = _data(attributes.get("src") or attributes.get("href", ""))
+        content = held_by(attributes.get("src") or attributes.get("href") or attributes.get("xlink:href", ""))
         self._layout.new_block()
         if content is not None and b"<svg" in content[:_HEAD]:
             self._drawing(content)
@@ -245,7 +262,7 @@ class _Page(HTMLParser):
 
     def _frame(self, attributes: dict[str, str]) -> None:
         source = attributes.get("src") or attributes.get("data", "")
-        content = _data(source)
+        content = held_by(source)
         if content is not None:
             self._layout.new_block()
             self._gathered.nested("frame", content)
@@ -257,24 +274,12 @@ class _Page(HTMLParser):
     def finish(self) -> None:
         """Add what stands at the end, and what the style sheets write and show on the page."""
         self._layout.new_block()
-        for link in self.sheet.links:
-            self._linked([link])
+        for source in self.sheet.imports:
+            self._sheet_at(source)
+        self._linked(self.sheet.links)
         for written in self.sheet.contents:
             self._layout.aside(written, "style sheet", "")
         self._layout.new_block()
-
-
-def _data(source: str) -> bytes | None:
-    """The bytes that a link itself holds; None for another link."""
-    head, comma, body = source.strip().partition(",")
-    if not comma or not head.lower().startswith("data:"):
-        return None
-    if not head.lower().endswith(";base64"):
-        return unquote_to_bytes(body)
-    try:
-        return base64.b64decode(unquote(body) + "===")
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _measure(value: str, most: float) -> float:

@@ -15,6 +15,9 @@ _MAKES = re.compile(
     r"|\[(?:\s*[\"'`]?[0-9]{1,6}[\"'`]?\s*,){2,}"
 )
 """Words that make texts of others, and lists of digits, of which texts may be made."""
+_IMPORTS = re.compile(r"\bimport\b[^;\n]{0,200}?[\"'`](?:[a-z][a-z0-9+.-]*:)?//|\bimportScripts\s*\(", re.IGNORECASE)
+_CREATES = re.compile(r"\bcreateElement\w*\s*\(")
+_POINTS = re.compile(r"\.src\s*=|[\"'`]src[\"'`]\s*,")
 _TAG = re.compile(r"<[^<>]*>")
 _NUMBER = re.compile(r"(?:[0-9][ .\-]?){6,}(?![0-9A-Za-z])")
 """A number as long as an account is, no part of a name that holds digits and letters."""
@@ -31,6 +34,13 @@ def writes_more(script: str) -> bool:
     """Whether a script writes on the page what it works out, or a number that it holds: where, only running it tells."""
     is_made = _MAKES.search(script) is not None
     return _WRITES.search(script) is not None and (is_made or any(map(_NUMBER.search, said_by(script))))
+
+
+def loads_more(script: str) -> bool:
+    """Whether a script has another one run that stands elsewhere, or shows a page or a picture from there."""
+    return _IMPORTS.search(script) is not None or (
+        _CREATES.search(script) is not None and _POINTS.search(script) is not None
+    )
 
 
 def without_escapes(text: str) -> str:

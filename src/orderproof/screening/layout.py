@@ -17,9 +17,16 @@ from orderproof.screening.upright import upright
 
 _APART = re.compile(r"(?<![0-9]) {3,}|(?<=[0-9]) {3,}(?![0-9])|\t+|\u3000{2,}| ?[|│] ?")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+POINTS = (
+    r"(?<![a-z])(?:page|sheet|tab|annex|blatt|seite|feuille|hoja|folha|pagina|лист|стр|страниц[аеу]|sayfa|trang)"
+    r" ?(?:no\.? ?)?"
+)
+"""The words before the number of a page or a sheet."""
 _EMPTY = re.compile(
     r"(?:[\W_]|(?<![a-z])(?:usd|us|eur|rmb|cny|hkd|gbp|aud|no|nr|num|number|cont|continued|our|the|is|as|follows|below|and|of|see next page|overleaf|see|next|page|sheet|tab|annex|on|in|to)"
-    r"(?![a-z])|接下页|见下页|见附页|见另页|见附表|见另表|见下表|下一页|工作表|如下|为|是|见下页|号码|下列|以下)*"
+    r"(?![a-z])|"
+    rf"{POINTS}[0-9]{{1,2}}(?![0-9])"
+    r"|(?<![a-z])(?:siehe|voir|ver|см|bkz|xem)(?![a-z])|第[0-9一二三四五六七八九十]{1,2}[页頁]|见|見|接下页|见下页|见附页|见另页|见附表|见另表|见下表|下一页|工作表|如下|为|是|见下页|号码|下列|以下)*"
 )
 _CLAUSE = re.compile(r"\s*[0-9]{1,2}[.)、]\s*[^\W\d_]{5}")
 _JOINED_TO_DIGITS = re.compile(r"-[0-9]")

@@ -8,6 +8,9 @@ _GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονιαρ"
 _GREEK_AS_LATIN = "ABEZHIKMNOPTYXovıap".replace("ı", "i")
 _TO_LATIN = dict(zip(_CYRILLIC + _GREEK, _CYRILLIC_AS_LATIN + _GREEK_AS_LATIN, strict=True))
 _TO_CYRILLIC = dict(zip(_CYRILLIC_AS_LATIN, _CYRILLIC, strict=True))
+# Small letters that look like others in italics only: they are taken for Latin among more that are.
+_IN_ITALICS = dict(zip("тмнвпги", "tmhbnru", strict=True))
+_ITALIC_TABLE = str.maketrans({**_TO_LATIN, **_IN_ITALICS})
 _LATIN_TABLE = str.maketrans(_TO_LATIN)
 _CYRILLIC_TABLE = str.maketrans(_TO_CYRILLIC)
 _FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
@@ -32,6 +35,10 @@ def _one_alphabet(match: re.Match[str]) -> str:
     if all(letter in _TO_LATIN for letter in foreign):
         return token if _LABEL_AND_NUMBER.fullmatch(token) else token.translate(_LATIN_TABLE)
     letters = [letter for letter in token if letter.isascii()]
+    if sum(map(str.isalpha, letters)) > len(foreign) and all(
+        letter in _TO_LATIN or letter in _IN_ITALICS for letter in foreign
+    ):
+        return token.translate(_ITALIC_TABLE)
     if all(letter in _TO_CYRILLIC for letter in letters) and all(letter >= "\u0400" for letter in foreign):
         return token.translate(_CYRILLIC_TABLE)
     return token

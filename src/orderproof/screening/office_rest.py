@@ -22,6 +22,31 @@ _SILENT = re.compile(
     r"|.*/printersettings/.*|.*\.(?:odttf|fntdata|ttf)"
 )
 """Parts that say how a document looks, and nothing else."""
+_LOOKS = frozenset(
+    [
+        *("theme", "themeoverride", "font", "fonttable", "styles", "styleswitheffects", "websettings", "tablestyles"),
+        *(
+            "calcchain",
+            "metadata",
+            "sheetmetadata",
+            "people",
+            "person",
+            "printersettings",
+            "thumbnail",
+            "customxmlprops",
+        ),
+        *(
+            "diagramlayout",
+            "diagramcolors",
+            "diagramquickstyle",
+            "chartstyle",
+            "chartcolorstyle",
+            "origin",
+            "signature",
+        ),
+    ]
+)
+"""The kinds of relations that lead to such parts; what another one leads to is read whatever it is called."""
 _LONG_START = 5
 """Digits of the number at which a list begins: no list is so long."""
 _COUNTS = frozenset(
@@ -57,13 +82,14 @@ _KEPT = re.compile(r"(?:[\d.]{0,10}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?|t
 
 def rest(parts: Parts, gathered: Gathered) -> None:
     """Tell all parts that nobody has read, and all addresses, in the order of the archive; raises SpentError."""
+    told = _told(parts)
     for name in parts.names():
         lower = name.lower()
         if lower.endswith(METAFILES):
             _metafile(parts, name, gathered)
         if name not in parts.unread and not lower.endswith(".rels"):
             continue
-        if _SILENT.fullmatch(lower):
+        if _SILENT.fullmatch(lower) and name not in told:
             continue
         with parts.reading(name):
             if lower.endswith(".rels"):
@@ -74,6 +100,23 @@ def rest(parts: Parts, gathered: Gathered) -> None:
                 sweep.end_all()
             elif not lower.endswith(PICTURE_ENDINGS):
                 embedded(parts, name, gathered, Spot())
+
+
+def _told(parts: Parts) -> set[str]:
+    """The parts to which something leads that does not only say how the document looks."""
+    return {
+        relation.target
+        for name in parts.names()
+        if name.lower().endswith(".rels")
+        for relation in parts.related(_owner(name)).values()
+        if not relation.is_external and relation.kind.lower() not in _LOOKS
+    }
+
+
+def _owner(name: str) -> str:
+    """The part whose relations a part holds; empty for those of the document as a whole."""
+    folder, _, file = name.rpartition("/")
+    return f"{folder.removesuffix('_rels')}{file.removesuffix('.rels')}" if file != ".rels" else ""
 
 
 def _metafile(parts: Parts, name: str, gathered: Gathered) -> None:
@@ -100,11 +143,9 @@ def embedded(parts: Parts, name: str, gathered: Gathered, spot: Spot) -> None:
 
 def _addresses(parts: Parts, name: str, gathered: Gathered) -> None:
     """Tell the addresses outside of the document that a part points to."""
-    folder, _, file = name.rpartition("/")
-    part = f"{folder.removesuffix('_rels')}{file.removesuffix('.rels')}" if file != ".rels" else ""
     frame = gathered.frame()
     parts.unread.pop(name, None)
-    for row, relation in enumerate(parts.related(part).values(), start=1):
+    for row, relation in enumerate(parts.related(_owner(name)).values(), start=1):
         if relation.is_external:
             gathered.line(Line(unquote(relation.target), Spot(part="hyperlink"), frame=frame, row=row))
 
@@ -150,6 +191,8 @@ class _Sweep:
             self._flush("")
         if tag == "w:start":
             self._first = next(iter(attributes.values()), "")
+        if tag == "a:blip" and any(attributes.values()):
+            self._gathered.picture(self._spot)
         if tag == "property":
             self._label = attributes.get("name", "")
         for key, value in attributes.items():

@@ -16,6 +16,9 @@ _BETWEEN = re.compile("(?: *(?:\t|[|\u2502\u2503\u2551\uff5c])[ \t]*)+|\u3000{2,
 _DIGITS = re.compile("[0-9]{2,6}")
 _SPACES = re.compile(" {3,5}")
 _TAB = 8
+_ENCRYPTED = re.compile(r"^[> \t]*-----BEGIN (?:PGP MESSAGE|PKCS7|CMS|ENCRYPTED)", re.MULTILINE)
+_PACKED = re.compile(r"^begin(?:-base64)? [0-7]{3,4} \S[^\n]*\n", re.MULTILINE)
+"""The first line of a file that is packed as text by uuencode, which programs of e-mail unpack."""
 
 
 def read_text(content: bytes, budget: Budget) -> Extract:
@@ -45,6 +48,10 @@ def read_text(content: bytes, budget: Budget) -> Extract:
 
 def add_text(text: str, gathered: Gathered) -> None:
     """Add the lines of a text, with the pages that form feeds make; raises SpentError."""
+    if _ENCRYPTED.search(text):
+        gathered.gap("encrypted", "a part of it is encrypted; get it decrypted")
+    if _PACKED.search(text):
+        gathered.gap("embedded", "it holds a file that is packed as text (uuencode), which is not read; unpack it")
     if (fields := _fields(text)) is not None:
         _add_table(fields, gathered)
         return

@@ -17,6 +17,9 @@ _WHITE = 0xE8
 _ANSWERS = frozenset({"field", "footnote", "form field"})
 """Parts that may hold what the words before them ask for."""
 _ELSEWHERE = re.compile(r".*\b(INCLUDEPICTURE|INCLUDETEXT|RD)\b", re.DOTALL)
+_LIST = PARTS["leveltext"]
+_LEAST = 6
+"""Digits of a number, as short as an account is."""
 _SAME_SHARE = 0.02
 _HEX = re.compile(rb"[0-9a-fA-F\s]+")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -132,6 +135,8 @@ class _Reading:
 
     def _destination(self, word: str) -> None:
         now = self._now
+        if word == "leveltext":
+            now.takes, now.skips = word, False
         if word in ("pict", "objdata"):
             now.takes, now.skips = word, True
             self._data, self._size = [], PictureSize()
@@ -255,9 +260,9 @@ class _Reading:
         self._decode()
         pieces, self._line = self._line, []
         whole = "".join(text for text, _, _ in pieces).strip()
-        if not whole:
+        part = pieces[0][2] if pieces else ""
+        if not whole or (part == _LIST and sum(map(str.isdigit, whole)) < _LEAST):
             return
-        part = pieces[0][2]
         if part and (before := self._now.before):
             whole, self._now.before = f"{before} {whole}", ""
         if found := _ELSEWHERE.match(whole) if part == "field" else None:

@@ -75,6 +75,7 @@ PARTS = {
     "sv": "drawing property",
     "datafield": "",
     "listtext": "",
+    "leveltext": "list number",
     "pntext": "",
 }
 """What destinations are called whose text is read; empty where it belongs to what is around it."""

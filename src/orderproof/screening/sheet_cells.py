@@ -212,7 +212,7 @@ class CellReader:
     def _texts(self, value: str, look: CellLook) -> list[str]:
         kind = self._cell.get("t", "n")
         if kind == "s":
-            at = _integer(value)
+            at = _integer(value.strip())
             if at >= len(self._shared.texts):
                 return [value]
             self._shared.used[at] = 1

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from orderproof.screening.budget import Budget
 from orderproof.screening.gathered import Gathered
 from orderproof.screening.office_rest import rest
-from orderproof.screening.ooxml import Handler, Parts, Relation, limited
+from orderproof.screening.ooxml import XML_ENDINGS, Handler, Parts, Relation, limited
 from orderproof.screening.picture_size import stands_alone
 from orderproof.screening.sheet_beside import CommentReader, DrawingReader
 from orderproof.screening.sheet_book import BookReader, CellLooks, SharedTexts, SheetPart, sheets_of
@@ -124,7 +124,8 @@ def _picture(open_: _Open, relation: Relation, place: tuple[Spot, float], cells:
     parts, gathered, ocr = open_.parts, open_.gathered, open_.budget.ocr
     spot, share = place
     lines: tuple[Line, ...] = ()
-    if ocr is not None and not relation.is_external and parts.has(relation.target):
+    is_drawn = relation.target.lower().endswith(XML_ENDINGS)  # its text is told with the rest
+    if ocr is not None and not (relation.is_external or is_drawn) and parts.has(relation.target):
         with parts.reading(relation.target):
             lines = ocr(parts.content(relation.target))
     if not lines:

@@ -11,7 +11,9 @@ _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _DECLARATION = re.compile(r"(?:[^;\"']|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\"'])+", re.DOTALL)
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
-_LINK = re.compile(r"(?:url\(\s*|@import\s+(?!url\())(?:\"([^\"]*)\"|'([^']*)'|([^\"'()\s]+))", re.IGNORECASE)
+_ADDRESS = r"(?:\"([^\"]*)\"|'([^']*)'|([^\"'()\s]+))"
+_LINK = re.compile(rf"url\(\s*{_ADDRESS}", re.IGNORECASE)
+_IMPORT = re.compile(rf"@import\s+(?:url\(\s*)?{_ADDRESS}", re.IGNORECASE)
 _WRITING = frozenset({"content", "counter-reset", "counter-set", "counter-increment"})
 _NUMBER = re.compile("[0-9]{5,}")
 _SIMPLE = re.compile(r"([.#]?)([\w-]+)")
@@ -59,11 +61,16 @@ class Sheet:
         self._rules: dict[str, Declarations] = {}
         self.contents: list[str] = []
         self.links: list[str] = []
+        self.imports: list[str] = []
 
     def add(self, text: str) -> None:
-        """Add a style sheet; what it writes on the page itself goes to ``contents``, what it shows to ``links``."""
+        """Add a style sheet; what it writes on the page itself goes to ``contents``, what it shows to ``links``.
+
+        The other sheets that it uses go to ``imports``.
+        """
         text = _COMMENT.sub("", text)
-        self.links += links_of(text)
+        self.imports += ["".join(found) for found in _IMPORT.findall(text)]
+        self.links += links_of(_IMPORT.sub("", text))
         for selectors, body in _RULE.findall(text):
             declared = declarations(body)
             for name, value in declared.items():
@@ -90,7 +97,7 @@ class Sheet:
 
 
 def links_of(text: str) -> list[str]:
-    """The links of a style or a style sheet: pictures, fonts, other sheets."""
+    """The links of a style or a style sheet: pictures and fonts."""
     return ["".join(found) for found in _LINK.findall(text)]
 
 

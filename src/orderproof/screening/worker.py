@@ -11,7 +11,7 @@ from msgspec import json
 from orderproof.engine.channel import Channel, EndedError
 from orderproof.lifeline import end_with, leave_standard_streams
 from orderproof.screening.extract import extract
-from orderproof.screening.faults import fault_of
+from orderproof.screening.faults import fault_of, internal
 from orderproof.screening.mention import Own, Screened
 from orderproof.screening.request import MAX_ANSWER, Request
 from orderproof.screening.text import Extract, Gap
@@ -75,6 +75,13 @@ def _serve(channel: Channel, detector: Detector | None) -> None:
         channel.send_bytes(request.token.encode() + answer(request, channel.recv_bytes(), detector))
 
 
+def _screened(found: Extract, own: Own, detector: Detector | None) -> Screened:
+    """What a file mentions; without a vocabulary nobody knows."""
+    if detector is None:
+        return Screened(found.format, (), (internal("its reader has no words for accounts"),))
+    return detector(found, own)
+
+
 def answer(request: Request, content: bytes, detector: Detector | None) -> bytes:
     """What is told of a file, as JSON: its mentions, or without a detector what is written in it; it raises nothing."""
     format_ = ""
@@ -82,7 +89,7 @@ def answer(request: Request, content: bytes, detector: Detector | None) -> bytes
         found = extract(request.name, content)
         del content
         format_ = found.format
-        told = found if request.own is None or detector is None else detector(found, request.own)
+        told = found if request.own is None else _screened(found, request.own, detector)
         said = json.encode(told)
         if len(said) + len(request.token) <= MAX_ANSWER:
             return said

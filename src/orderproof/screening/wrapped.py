@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from orderproof.screening.candidate import Candidate
 from orderproof.screening.check_digits import iban_structure
 from orderproof.screening.fold import folded
-from orderproof.screening.layout import Cell, Layout
+from orderproof.screening.layout import POINTS, Cell, Layout
 from orderproof.screening.numbers import candidates
 from orderproof.screening.shapes import compact
 
@@ -17,6 +17,7 @@ _TAIL = re.compile(
     r"(?<![0-9A-Za-z.,/\-])(?:[A-Z]{2}[0-9]{2}(?:[ \-]?[0-9A-Z]{1,30}){0,8}|[0-9]+(?:[ \-./][0-9]+){0,8}) ?-?\s*\Z"
 )
 _HEAD = re.compile(r"\s*(?P<number>[0-9A-Z]+(?:[ \-./][0-9]+){0,8})(?![0-9A-Za-z]|[.)] ?[^\W\d]|[.,:/][0-9]|%)")
+_POINTS = re.compile(rf"{POINTS}\Z")
 _WALLET = re.compile(r"(?<![0-9A-Za-z])(?:0x[0-9a-fA-F]{4,39}|(?:[13T]|bc1)[0-9A-Za-z]{5,60})\s*\Z")
 _WORD = re.compile(r"\s*[0-9A-Za-z]{2,40}(?![0-9A-Za-z])")
 _SHORTEST_WALLET = 26
@@ -44,6 +45,8 @@ def whole_of(layout: Layout, cell: Cell) -> Whole | None:
     tail = _TAIL.search(cell.view.upper() if cell.is_value else cell.fold.text, max(0, len(cell.view) - _TAIL_WIDTH))
     if tail is None:
         return _wallet_of(layout, cell)
+    if _POINTS.search(cell.view, 0, tail.start()) is not None:
+        return None
     parts = [(tail.group().strip(), cell)]
     parts.extend(_beside(layout, cell, tail.group().strip()) if cell.is_value or cell.beside else ())
     if len(parts) == 1:

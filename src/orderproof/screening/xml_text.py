@@ -1,9 +1,11 @@
 """What is written in a file of XML: documents and sheets that office programs save so, and data with names."""
 
 import re
+from base64 import b64decode
 from xml.parsers import expat
 
 from orderproof.screening.gathered import Gathered
+from orderproof.screening.picture_size import share_of_page, size_of
 from orderproof.screening.text import Line, Spot
 
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml\b|[A-Za-z_][\w.-]*(?::[\w.-]+)?\s[^<>]*\bxmlns\b)")
@@ -12,6 +14,8 @@ _TABLES = frozenset({"Table", "tbl", "table"})
 _ROWS = frozenset({"Row", "tr", "table-row"})
 _CELLS = frozenset({"Cell", "tc", "table-cell"})
 _BREAKS = {"br": "\n", "tab": "\t", "line-break": "\n", "s": " "}
+_PACKED = frozenset({"binaryData", "binData", "binary-data"})
+"""What holds a file in base64."""
 _WORDS = re.compile(r"[_.\-]+|(?<=[a-z])(?=[A-Z])")
 _LEAST = 6
 """Digits of a number, as short as an account is."""
@@ -38,6 +42,7 @@ def add_xml(content: bytes, gathered: Gathered) -> None:
     reading = _Reading(gathered, parser)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
+    parser.ProcessingInstructionHandler = reading.instruct
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end
     parser.CharacterDataHandler = reading.text
@@ -62,6 +67,11 @@ class _Reading:
         self._paragraphs = 0
         self._texts: list[str] = []
         self._tables: list[list[int]] = []
+
+    def instruct(self, target: str, data: str) -> None:
+        """What a browser shows of a file with a style sheet of this kind, the style sheet makes."""
+        if target == "xml-stylesheet" and "xsl" in data.lower():
+            self._gathered.gap("embedded", "a style sheet makes what is shown of it, and is not run")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
@@ -105,9 +115,26 @@ class _Reading:
         """Tell the text so far; a bare number with the names of its element and of what that is a part of."""
         text = "".join(self._texts).strip()
         self._texts.clear()
+        if text and self._names[-1] in _PACKED:
+            self._unpack(text)
+            return
         if text and not self._tables and self._names[-1] not in _PARAGRAPHS and not any(map(str.isalpha, text)):
             text = f"{' '.join(map(_words, self._names[-2:]))}: {text}"
         self._tell(text, "")
+
+    def _unpack(self, packed: str) -> None:
+        """Read a file that stands in the text, as pictures and objects do."""
+        spot = Spot(line=self._parser.CurrentLineNumber)
+        try:
+            content = b64decode(f"{packed}===")
+        except ValueError:
+            self._gathered.gap("damaged", "a file in it is damaged, and cannot be read", spot)
+            return
+        size = size_of(content)
+        if size is not None:
+            self._gathered.picture(spot, share_of_page(0.0, 0.0, size))
+        else:
+            self._gathered.nested("object", content, spot)
 
     def _tell(self, text: str, part: str) -> None:
         spot = Spot(part=part, line=self._parser.CurrentLineNumber)

@@ -5,12 +5,13 @@ from typing import Any, TypeAlias
 
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from orderproof.screening.pdf.values import number_of, value_of
+from orderproof.screening.pdf.values import dictionary_at, number_of, value_of
 
 Colour: TypeAlias = tuple[float, float, float] | None
 
 BLACK: Colour = (0.0, 0.0, 0.0)
 WHITE: Colour = (1.0, 1.0, 1.0)
+_MOST_FORMS = 100
 _ALIKE = 0.1
 """Colours that differ less in each part are not told apart by a reader."""
 
@@ -65,7 +66,18 @@ def shows_picture(resources: DictionaryObject, operands: Sequence[Any]) -> bool:
     """Whether the pattern that is named is drawn with a picture."""
     patterns = value_of(resources, "/Pattern")
     pattern = value_of(patterns, operands[-1]) if operands and isinstance(operands[-1], str) else None
-    drawn = value_of(value_of(pattern, "/Resources"), "/XObject")
-    return isinstance(drawn, DictionaryObject) and any(
-        value_of(value_of(drawn, name), "/Subtype") == "/Image" for name in drawn
-    )
+    return draws_picture(pattern)
+
+
+def draws_picture(source: Any) -> bool:
+    """Whether a pattern or a form, or a form that it draws, has a picture; one that draws very many forms may have."""
+    waiting, seen = [source], set[int]()
+    while waiting:
+        drawn = dictionary_at(dictionary_at(waiting.pop(), "/Resources"), "/XObject")
+        for each in (value_of(drawn, name) for name in drawn):
+            if value_of(each, "/Subtype") == "/Image" or len(seen) >= _MOST_FORMS:
+                return True
+            if id(each) not in seen:
+                seen.add(id(each))
+                waiting.append(each)
+    return False

@@ -8,7 +8,7 @@ from pypdf.errors import PdfReadError
 from pypdf.generic import ContentStream, DictionaryObject, StreamObject
 
 from orderproof.screening.pdf.attempt import DEEP, TooMuchError
-from orderproof.screening.pdf.colour import BLACK, colour_of, shows_picture, space_of
+from orderproof.screening.pdf.colour import BLACK, colour_of, draws_picture, shows_picture, space_of
 from orderproof.screening.pdf.matrix import UNIT, Matrix, moved, moved_box, product, shared
 from orderproof.screening.pdf.pen import Pen
 from orderproof.screening.pdf.state import Path, State, TextPlace
@@ -16,6 +16,7 @@ from orderproof.screening.pdf.values import array_at, as_text, box_of, dictionar
 from orderproof.screening.pdf.walk import Walk
 
 _MOST_KEPT = 200
+_FONT_AND_SIZE = 2
 _PATTERNS = ("none", "picture")
 """The spaces of patterns: of others, and of those that show a picture."""
 
@@ -67,7 +68,7 @@ class _Drawing:
             if handler is not None:
                 try:
                     handler(self, operands)
-                except (IndexError, TypeError, AttributeError) as error:
+                except (IndexError, TypeError, ValueError, AttributeError) as error:
                     # An operator without its operands draws nothing, as in any viewer; but a text must not get lost.
                     if operands and operator in _OF_TEXT:
                         failure = failure or PdfReadError(f"{operator.decode()} fails: {error}")
@@ -89,13 +90,21 @@ class _Drawing:
         self.set(matrix=product(matrix_of(operands), self._state.matrix))
 
     def extended(self, operands: list[Any]) -> None:
-        """The graphics state of a resource: how opaque things are, and a font."""
+        """The graphics state of a resource: how opaque things are, in the form of which picture, and a font."""
         given = dictionary_at(dictionary_at(self._resources, "/ExtGState"), operands[0])
         fill, stroke = number_of(value_of(given, "/ca")), number_of(value_of(given, "/CA"))
         if fill is not None:
             self.set(fill_alpha=fill)
         if stroke is not None:
             self.set(stroke_alpha=stroke)
+        mask = value_of(dictionary_at(given, "/SMask"), "/G")
+        if draws_picture(mask) and not self._hidden:
+            box = box_of(array_at(mask, "/BBox"))
+            shown = moved_box(box, self._state.matrix) if box else self._state.clip
+            self._walk.canvas.picture(shared(shown, self._state.clip), None, is_opaque=False)
+        font = array_at(given, "/Font")
+        if len(font) == _FONT_AND_SIZE:
+            self.set(font=self._walk.fonts(font[0]), size=number_of(font[1]) or 0.0)
 
     # Text.
 
@@ -103,8 +112,8 @@ class _Drawing:
         self._place.begin()
 
     def font(self, operands: list[Any]) -> None:
-        font = self._walk.fonts(self._resources, operands[0])
-        self.set(font=font, size=number_of(operands[1]) or 0.0)
+        source = value_of(dictionary_at(self._resources, "/Font"), operands[0])
+        self.set(font=self._walk.fonts(source), size=number_of(operands[1]) or 0.0)
 
     def text_number(self, name: str, operands: list[Any], scale: float = 1.0) -> None:
         value = number_of(operands[0])

@@ -21,11 +21,14 @@ class Layers:
         self._held = off  # so that no other value comes to have the id of one of them
 
     def is_off(self, layer: Any) -> bool:
-        """Whether a layer, or every layer of a group, is switched off."""
+        """Whether a layer is switched off, or what is shown by the layers of a group: as long as any is on, or otherwise."""
         if not self._off or not isinstance(layer, DictionaryObject):
             return False
         if value_of(layer, "/Type") == "/OCMD":
             single = value_of(layer, "/OCGs")
             members = [single] if isinstance(single, DictionaryObject) else array_at(layer, "/OCGs")
-            return bool(members) and all(id(member) in self._off for member in members)
+            off = [id(member) in self._off for member in members]
+            rules = {"/AllOn": any(off), "/AnyOff": not any(off), "/AllOff": not all(off)}
+            # What an expression decides is taken for shown.
+            return bool(members) and "/VE" not in layer and rules.get(value_of(layer, "/P"), all(off))
         return id(layer) in self._off

@@ -84,9 +84,8 @@ class PageReader:
     def _attempt(self, number: int, add: Callable[[], None]) -> None:
         attempt(self._gathered, f"page {number}", add, Spot(page=number))
 
-    def _font(self, resources: DictionaryObject, name: str) -> Font:
-        """The font of a name; a plain one where the page names none that there is."""
-        source = value_of(dictionary_at(resources, "/Font"), name)
+    def _font(self, source: Any) -> Font:
+        """A font of a page; a plain one where the page names none that there is."""
         if not isinstance(source, DictionaryObject):
             source = _HELVETICA
         known = self._fonts.get(id(source))

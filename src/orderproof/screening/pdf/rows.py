@@ -21,7 +21,9 @@ _SAME_PLACE = 0.15
 _LINES, _LINE = frozenset("_.\u2026-\u2013\u2014 "), 4
 """What lines to write on are made of, and how many make one."""
 _UNTOLD = 6
-"""So many glyphs in one row that nobody can read are text, not ornaments."""
+"""So many glyphs that nobody can read are text, not ornaments."""
+_GROUP = 3
+"""Of fewer in a row they may be ornaments."""
 
 
 class Cell(Struct, frozen=True):
@@ -63,11 +65,11 @@ def cells_of(runs: Sequence[Run]) -> list[Cell]:
 
 
 def is_untold(cells: Sequence[Cell]) -> bool:
-    """Whether a row of a page holds text that nobody can read."""
+    """Whether a page holds text that nobody can read, in one row or in several short ones."""
     counts = Counter[int]()
     for cell in cells:
         counts[cell.row] += cell.untold
-    return any(count >= _UNTOLD for count in counts.values())
+    return sum(count for count in counts.values() if count >= _GROUP) >= _UNTOLD
 
 
 def _rows(runs: Sequence[Run]) -> list[list[Run]]:

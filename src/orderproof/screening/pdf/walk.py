@@ -1,9 +1,10 @@
 """The walk over a page: what all the content streams of it share."""
 
 from collections.abc import Callable
+from typing import Any
 
 from msgspec.structs import replace
-from pypdf.generic import DictionaryObject, StreamObject
+from pypdf.generic import StreamObject
 
 from orderproof.screening.pdf.attempt import TooMuchError
 from orderproof.screening.pdf.canvas import Canvas, Run
@@ -19,12 +20,12 @@ _MOST_CODES = 500_000
 
 
 class Walk:
-    """What is drawn on a canvas; ``fonts`` tells the font of a resource, ``layers`` what is switched off.
+    """What is drawn on a canvas; ``fonts`` tells the font that an object is, ``layers`` what is switched off.
 
     ``told`` are the texts that stand for what is drawn, where the page says so, and ``drawn`` the forms that were.
     """
 
-    def __init__(self, canvas: Canvas, fonts: Callable[[DictionaryObject, str], Font], layers: Layers) -> None:
+    def __init__(self, canvas: Canvas, fonts: Callable[[Any], Font], layers: Layers) -> None:
         self.canvas, self.fonts, self.layers = canvas, fonts, layers
         self._forms = self._codes = 0
         self._waiting: list[tuple[Run, State]] = []
