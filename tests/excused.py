@@ -27,6 +27,14 @@ EXCUSED_RULES = f"""{RULES}
     message: {{en: "Several orders name the consignment {{consignment.id}}."}}
 """
 """The small rule set with a check that allows no exception, and one across documents."""
+PAYMENTS = """  - id: payment.sum
+    title: {en: The payments are the total}
+    clause: "7"
+    each: order
+    require: sum(p.received for p in order.payments) == order.amounts.total
+    message: {en: "They are not."}
+"""
+"""A check more, which rests on as many values as an order has payments."""
 FILES = {
     "rules.yaml": EXCUSED_RULES,
     "a.json": order("A", FAULTY),

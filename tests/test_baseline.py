@@ -1,12 +1,13 @@
 """A baseline: which findings are known, which are new, which are no more; and what is no baseline."""
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from excused import ALL, Place, codes, counts, told, waivers
+from excused import ALL, PAYMENTS, Place, codes, counts, told, waivers
 from hypothesis import given
 from hypothesis import strategies as st
 from program import FAULTY, UNKNOWN, WARNED, order, program
@@ -70,6 +71,52 @@ def test_one_finding_of_the_baseline_is_one_finding(place: Place) -> None:
     based(place, "a.json", "twin.json")
     assert counts(place.check("a.json", "twin.json", "--baseline", "base.json")[1]) == (0, 2, 0, 0)
     assert counts(place.check("a.json", "--baseline", "base.json")[1]) == (0, 1, 1, 0)
+
+
+def test_a_known_finding_with_worse_values_counts(place: Place) -> None:
+    based(place, "a.json", "many.ndjson")
+    worse = FAULTY.replace("5.01", "9999999.00")
+    assert worse != FAULTY
+    place.write("a.json", order("A", worse))
+    code, report, err = place.check("a.json", "many.ndjson", "--baseline", "base.json")
+    assert (code, [each[4] for each in told(report)]) == (1, [False, True, True])
+    # It is not fixed either.
+    assert (counts(report), codes(report)) == ((0, 2, 0, 0), ["baseline.values"])
+    assert err.split("\n")[0] == (
+        "base.json: warning: `price.equal` of A is not the finding of this report: `amounts.collection` was `5.01`, is"
+        " `9999999.00` [baseline.values]"
+    )
+    place.write("many.ndjson", order("M0", worse) + order("M1", worse) + order("G2"))
+    code, report, err = place.check("a.json", "many.ndjson", "--baseline", "base.json")
+    assert (code, counts(report), codes(report)) == (1, (0, 0, 0, 0), ["baseline.values"])
+    assert "is `9999999.00`; nor are 2 more [baseline.values]" in err
+
+
+def test_what_a_contract_says_is_known_in_every_language(place: Place) -> None:
+    folder = Path(__file__).parents[1] / "fixtures/orders/contracts/buyers-account"
+    shutil.copytree(folder, place.folder / "in")
+    options = ("check", "in/order.json", "--rules", "credit-guarantee", "--as-of", "2026-03-20T00:00:00Z", "--quiet")
+    counting = ("--fail-on", "warning", "--baseline", "base.json", "--only", "contract.no-account-like-text")
+    place.run(*options, "--lang", "zh", "--output", "base.json")
+    assert place.run(*options, *counting)[0] == 0
+    text = place.read("in/contract.txt")
+    place.write("in/contract.txt", text.replace("9912345678901", "6212345678901"))
+    assert place.read("in/contract.txt") != text
+    code, _, err = place.run(*options, *counting)
+    assert (code, "[baseline.values]" in err) == (1, True)
+
+
+def test_a_finding_whose_values_a_report_does_not_name_all_is_not_known(place: Place) -> None:
+    place.write("rules.yaml", place.read("rules.yaml") + PAYMENTS)
+    for count, code in ((48, 0), (50, 1)):
+        payments = ", ".join(['{"received": "1.00"}'] * count)
+        place.write(
+            "x.json", order("P", f'"amounts": {{"total": "5.00", "collection": "5.00"}}, "payments": [{payments}]')
+        )
+        based(place, "x.json")
+        ended, report, err = place.check("x.json", "--baseline", "base.json")
+        assert (ended, codes(report)) == (code, ["baseline.values"] if code else [])
+        assert ("it rests on more than 49 values, of which a report does not name all" in err) is bool(code)
 
 
 @pytest.mark.parametrize(("before", "after"), [(FAULTY, UNKNOWN), (UNKNOWN, FAULTY)])
@@ -274,7 +321,7 @@ Key = tuple[str, str, Severity, DocumentName, str]
 
 def earlier(key: Key) -> EarlierFinding:
     rule, verdict, severity, name, fingerprint = key
-    return EarlierFinding(rule, verdict, severity, name, (), fingerprint, waived=False)  # type: ignore[arg-type]
+    return EarlierFinding(rule, verdict, severity, name, (), fingerprint, waived=False, evidence={}, because=())  # type: ignore[arg-type]
 
 
 def found(key: Key) -> Finding:

@@ -37,6 +37,7 @@ checks:
     message: {en: "Several orders."}
 """
 KEY = "1:0123456789abcdef0123456789abcdef"
+REST: dict[str, Any] = {"fingerprint": KEY, "waived": False, "related": [], "evidence": {}, "because": []}
 
 
 @pytest.fixture
@@ -136,9 +137,9 @@ def test_what_comes_on_standard_input_has_no_path(place: Place) -> None:
     ended = program(*run, "--waivers", "w.yaml", folder=place.folder, stdin=order("A", FAULTY).encode())
     assert ended.code == 1
     of = {"path": "-", "index": 0, "id": None}
-    found = {"rule": "price.equal", "verdict": "violation", "severity": "error", "document": of, "related": []}
+    found = {"rule": "price.equal", "verdict": "violation", "severity": "error", "document": of}
     report: dict[str, Any] = {"format": "orderproof.report/1", "complete": True, "rule_sets": []}
-    place.write("report.json", json.dumps({**report, "findings": [{**found, "fingerprint": KEY, "waived": False}]}))
+    place.write("report.json", json.dumps({**report, "findings": [{**found, **REST}]}))
     waive = ("waive", "report.json", KEY, "--reason", "r", "--owner", "o", "--expires", "2099-12-31")
     code, out, err = place.run(*waive)
     assert (code, out, "[waive.standard-input]" in err) == (2, "", True)
@@ -149,9 +150,9 @@ def test_a_waiver_is_written_for_its_file(place: Place) -> None:
     (place.folder / "kept").mkdir()
     of = {"path": "./in/../a.json", "index": 0, "id": None}
     (place.folder / "in").mkdir()
-    found = {"rule": "price.equal", "verdict": "violation", "severity": "error", "document": of, "related": []}
+    found = {"rule": "price.equal", "verdict": "violation", "severity": "error", "document": of}
     report: dict[str, Any] = {"format": "orderproof.report/1", "complete": True, "rule_sets": []}
-    place.write("report.json", json.dumps({**report, "findings": [{**found, "fingerprint": KEY, "waived": False}]}))
+    place.write("report.json", json.dumps({**report, "findings": [{**found, **REST}]}))
     waive = ("waive", "report.json", KEY, "--reason", "r", "--owner", "o", "--expires", "2099-12-31")
     assert place.run(*waive, "--waivers", "kept/w.yaml")[0] == 0
     assert '    path: "../a.json"\n' in place.read("kept/w.yaml")

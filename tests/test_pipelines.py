@@ -103,6 +103,10 @@ def fake_python(folder: Path, installs: str) -> Path:
 # The action
 
 
+DEFAULT_BRANCH = "${{ github.event.repository.default_branch }}"
+"""The one expression beside inputs that the action has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """How an action ended."""
@@ -118,8 +122,8 @@ def outputs_of(file: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in file.read_text(encoding="utf-8").splitlines())
 
 
-def run_action(workspace: Path, inputs: Mapping[str, str], installs: str = PROGRAM) -> Run:
-    """The steps of the action, one after the other, as a runner takes them."""
+def run_action(workspace: Path, inputs: Mapping[str, str], installs: str = PROGRAM, **predefined: str) -> Run:
+    """The steps of the action, one after the other, as a runner takes them, with variables that are always there."""
     tmp_path = workspace.parent
     unknown = set(inputs) - set(ACTION["inputs"])
     assert not unknown
@@ -134,6 +138,7 @@ def run_action(workspace: Path, inputs: Mapping[str, str], installs: str = PROGR
         "GITHUB_ACTION_PATH": str(ROOT),
         "GITHUB_WORKSPACE": str(workspace),
         **{name: str(file) for name, file in files.items()},
+        **predefined,
     }
     code, log = 0, ""
     for step in ACTION["runs"]["steps"]:
@@ -152,6 +157,7 @@ def run_action(workspace: Path, inputs: Mapping[str, str], installs: str = PROGR
 
 def filled(text: str, inputs: Mapping[str, str]) -> str:
     """A text with its expressions evaluated."""
+    text = text.replace(DEFAULT_BRANCH, "main")
     return re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda found: inputs[found[1]], text)
 
 
@@ -162,6 +168,8 @@ def test_no_script_of_the_action_holds_an_expression() -> None:
         assert step["shell"] == "bash"
         assert "${{" not in step["run"]
         for name, text in step["env"].items():
+            if text == DEFAULT_BRANCH:
+                continue
             found = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", text)
             assert found is not None
             assert name == "ORDERPROOF_" + found[1].upper().replace("-", "_")
@@ -297,7 +305,8 @@ def run_component(
     tmp_path = workspace.parent
     specs = SPEC["spec"]["inputs"]
     assert set(inputs) <= set(specs)
-    values = {name: inputs.get(name, each["default"]) for name, each in specs.items()}
+    inputs = {"package": "orderproof==0.1.0", **inputs}
+    values = {name: inputs.get(name, each.get("default")) for name, each in specs.items()}
     environment = {
         "PATH": f"{fake_python(tmp_path, installs).parent}{os.pathsep}{os.environ['PATH']}",
         "TMPDIR": str(tmp_path),
@@ -316,6 +325,8 @@ def run_component(
 
 
 def test_the_component() -> None:
+    # Whose package is installed is never left to a name that anybody could have registered.
+    assert [name for name, each in SPEC["spec"]["inputs"].items() if "default" not in each] == ["package"]
     used = set(re.findall(r"\$\[\[ inputs\.([a-z_]+) \]\]", json.dumps(JOB)))
     assert used == set(SPEC["spec"]["inputs"])
     assert "$[[" not in json.dumps([JOB["before_script"], JOB["script"]])
@@ -334,7 +345,7 @@ def test_the_component_runs(workspace: Path, shell: str) -> None:
     quality = json.loads((workspace / reports["codequality"]).read_text("utf-8"))
     assert [each["location"]["path"] for each in quality] == ["faulty/a b.json"]
     assert (workspace / reports["junit"]).read_text("utf-8").startswith("<?xml")
-    assert (workspace.parent / "installed").read_text().split()[-2:] == ["--", "orderproof"]
+    assert (workspace.parent / "installed").read_text().split()[-2:] == ["--", "orderproof==0.1.0"]
     assert run_component(workspace, {"rules": "rules"}, shell).returncode == 0
     assert run_component(workspace, {"rules": "rules", "paths": ""}, shell).returncode == 2
 
@@ -374,6 +385,23 @@ def test_hostile_inputs_of_the_component_are_words(workspace: Path, shell: str) 
         assert [path.name for path in workspace.iterdir() if path.name == "ran"] == []
 
 
+@pytest.mark.parametrize(
+    ("predefined", "is_narrowed"),
+    [
+        ({}, True),
+        ({"GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "work"}, True),
+        ({"GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "12/merge"}, True),
+        ({"GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "main"}, False),
+        ({"GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": "work"}, False),
+    ],
+)
+def test_on_the_default_branch_the_action_checks_all_documents(
+    workspace: Path, predefined: dict[str, str], is_narrowed: bool
+) -> None:
+    run = run_action(workspace, {"changed-since": "origin/main"}, recorder(workspace), **predefined)
+    assert (run.code, "--changed-since=origin/main" in called(workspace)) == (0, is_narrowed)
+
+
 # The hooks
 
 
@@ -402,6 +430,7 @@ def test_the_hook_for_documents(workspace: Path) -> None:
     wanted = HOOKS[0]["files"]
     for name in ("orders/a.json", "orders/b/c.ndjson.gz", "orders/a.xlsx", "orders/a.yml", "orders/a.zip"):
         assert re.search(wanted, name)
+        assert re.search(wanted, f"orders/{name[7:].upper()}")
     for name in ("a.json", "x/orders/a.json", "orders/a.pdf", "orders/a.xlsx.gz", "orders.json"):
         assert not re.search(wanted, name)
 

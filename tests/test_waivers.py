@@ -7,10 +7,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from excused import ALL, Place, codes, counts, told, waivers
+from excused import ALL, PAYMENTS, Place, codes, counts, told, waivers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from program import FAULTY, order, program
+from program import FAULTY, UNKNOWN, order, program
 
 from orderproof.data import schemas_folder
 from orderproof.diagnostic import OrderproofError, display
@@ -279,17 +279,7 @@ def test_a_bound_is_of_the_size_of_a_value(place: Place) -> None:
 
 
 def test_a_bound_holds_for_each_position_of_a_list(place: Place) -> None:
-    place.write(
-        "rules.yaml",
-        place.read("rules.yaml")
-        + """  - id: payment.sum
-    title: {en: The payments are the total}
-    clause: "7"
-    each: order
-    require: sum(p.received for p in order.payments) == order.amounts.total
-    message: {en: "They are not."}
-""",
-    )
+    place.write("rules.yaml", place.read("rules.yaml") + PAYMENTS)
 
     def code(payments: str, bound: str) -> int:
         amounts = '"amounts": {"total": "5.00", "collection": "5.00"}'
@@ -445,8 +435,9 @@ def test_a_finding_is_waived_by_its_fingerprint(place: Place) -> None:
     code, out, err = waive(place, known["A price.equal"], known["B price.equal"], "--waivers", "w.yaml")
     assert (code, err) == (0, "")
     assert out == (
-        "w.yaml:3:5: price.equal, A: waived until 2026-12-31\nw.yaml:9:5: price.equal, B: waived until 2026-12-31\n"
-    ).replace("w.yaml:9", "w.yaml:10")
+        "w.yaml:3:5: price.equal, A: waived until 2026-12-31\n"
+        "w.yaml:13:5: price.equal, B, undetermined: waived until 2026-12-31\n"
+    )
     assert place.read("w.yaml") == (
         "# Findings that are accepted, each for a reason and until a day.\n"
         "waivers:\n"
@@ -457,6 +448,9 @@ def test_a_finding_is_waived_by_its_fingerprint(place: Place) -> None:
         '    owner: "Li Wei"\n'
         "    granted: 2026-04-01\n"
         "    expires: 2026-12-31\n"
+        "    values:\n"
+        '      "amounts.collection": "5.01"\n'
+        '      "amounts.total": "5.00"\n'
         '  - rule: "price.equal"\n'
         '    document: "B"\n'
         f'    fingerprint: "{known["B price.equal"]}"\n'
@@ -465,6 +459,9 @@ def test_a_finding_is_waived_by_its_fingerprint(place: Place) -> None:
         "    verdict: undetermined\n"
         "    granted: 2026-04-01\n"
         "    expires: 2026-12-31\n"
+        "    values:\n"
+        '      "amounts.collection": null\n'
+        '      "amounts.total": "5.00"\n'
     )
     code, report, err = place.check("a.json", "b.json", "good.json", "--waivers", "w.yaml")
     assert (code, err, counts(report)) == (0, "", (2, 0, 0, 0))
@@ -524,6 +521,73 @@ def test_the_same_waiver_is_not_written_twice(place: Place) -> None:
     assert "[waivers.duplicate]" in err
 
 
+def test_what_was_waived_counts_with_other_values(place: Place) -> None:
+    known = reported(place, "a.json", "b.json")
+    waive(place, *known.values())
+    options = ("a.json", "b.json", "--waivers", "waivers.yaml")
+    place.write("a.json", "\n" + order("A", FAULTY))
+    assert place.check(*options)[::2] == (0, "")
+    place.write("a.json", order("A", FAULTY.replace("5.01", "9999999.00")))
+    code, report, err = place.check(*options)
+    assert (code, counts(report), codes(report)) == (1, (1, 0, 0, 0), ["waivers.values"])
+    assert err.split("\n")[0] == (
+        "waivers.yaml:3:5: warning: the finding is not the one that the waiver accepts: `amounts.collection` was `5.01`,"
+        " is `9999999.00` [waivers.values]"
+    )
+    # An undecided one is accepted with what was known of it.
+    place.write("b.json", order("B", UNKNOWN.replace("5.00", "50.00")))
+    assert codes(place.check(*options)[1]) == ["waivers.values", "waivers.values"]
+    # Waived anew, the old entry is no cause for a warning.
+    waive(place, *reported(place, "a.json", "b.json").values())
+    assert place.check(*options)[::2] == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ('{amounts.collection: "5.01", amounts.total: "5.00"}', 0),
+        ('{amounts.total: "5.00", amounts.collection: "5.01"}', 0),
+        ('{amounts.collection: "5.01"}', 1),
+        ('{amounts.collection: "5.01", amounts.total: "5.00", amounts.advance: "1"}', 1),
+        ('{amounts.collection: "5.01", amounts.total: null}', 1),
+        ("{}", 1),
+        ("{amounts.collection: 5.01, amounts.total: 5.00}", 2),
+        ("{amounts.collection: ['5.01']}", 2),
+        ("[]", 2),
+        ("", 2),
+    ],
+)
+def test_values_of_a_waiver(place: Place, values: str, code: int) -> None:
+    place.write("w.yaml", waivers(f"{A}, values: {values}"))
+    ended, _, err = place.check("a.json", "--waivers", "w.yaml")
+    assert (ended, "error: " in err, "[waivers.values]" in err) == (code, code == 2, code == 1)
+    if code == 2:
+        assert "w.yaml:2:" in err
+
+
+def test_a_finding_whose_values_a_report_does_not_name_all_is_not_waived_by_them(place: Place) -> None:
+    place.write("rules.yaml", place.read("rules.yaml") + PAYMENTS)
+    payments = ", ".join(['{"received": "1.00"}'] * 60)
+    place.write("x.json", order("P", f'"amounts": {{"total": "5.00", "collection": "5.00"}}, "payments": [{payments}]'))
+    code, _, err = waive(place, reported(place, "x.json")["P payment.sum"])
+    assert (code, "[waive.values]" in err, (place.folder / "waivers.yaml").exists()) == (2, True, False)
+    place.write("w.yaml", waivers("rule: payment.sum, document: P, expires: 2026-12-31"))
+    assert place.check("x.json", "--only", "payment.sum", "--waivers", "w.yaml")[0] == 0
+
+
+def test_a_report_of_other_rules(place: Place) -> None:
+    fingerprint = reported(place, "a.json")["A price.equal"]
+    rules = place.read("rules.yaml")
+    place.write("rules.yaml", rules.replace("rule_set: small", "rule_set: large"))
+    code, _, err = waive(place, fingerprint, "--rules", "rules.yaml")
+    assert (code, (place.folder / "waivers.yaml").exists()) == (2, False)
+    assert err.startswith("report.json: error: this report is of `small`, the rule set is `large` [waive.rule-set]")
+    place.write("rules.yaml", rules + "# as it was\n")
+    code, _, err = waive(place, fingerprint, "--rules", "rules.yaml")
+    assert (code, (place.folder / "waivers.yaml").exists()) == (0, True)
+    assert err.startswith("report.json: warning: this report is of another state of the rules (version 1)")
+
+
 def test_a_document_without_an_id_is_waived_by_its_place(place: Place) -> None:
     report = {
         "format": "orderproof.report/1",
@@ -538,6 +602,8 @@ def test_a_document_without_an_id_is_waived_by_its_place(place: Place) -> None:
                 "related": [],
                 "fingerprint": "1:" + "ab" * 16,
                 "waived": False,
+                "evidence": {},
+                "because": [],
             }
         ],
     }

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from orderproof.accepted_values import Values, difference
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
 from orderproof.earlier import AGAIN, EarlierFinding, EarlierReport, read_earlier
 from orderproof.finding import DocumentName, Finding
@@ -78,17 +79,19 @@ def _warning(code: str, message: str, name: str, help: str = AGAIN) -> Diagnosti
 class BaselineBook:
     """What a run has found of its baseline so far; each finding of it is known once.
 
-    A finding is known where its fingerprint and its verdict are, and it was no less grave. ``checks`` are those of the
-    run.
+    A finding is known where its fingerprint and its verdict are, it was no less grave, and rested on the same values.
+    ``checks`` are those of the run.
     """
 
     def __init__(self, baseline: Baseline, checks: Iterable[str]) -> None:
+        self._name = baseline.name.path
         self._findings = baseline.findings
         self._checks = frozenset(checks)
-        self._left: Counter[tuple[str, str, str, Severity]] = Counter()
+        self._left: defaultdict[tuple[str, str, str, Severity], list[Values | None]] = defaultdict(list)
+        self._changed: list[str] = []
         self._here: Counter[tuple[str, str]] = Counter()
         for each in baseline.findings:
-            self._left[each.rule, each.fingerprint, each.verdict, each.severity] += 1
+            self._left[each.rule, each.fingerprint, each.verdict, each.severity].append(each.values)
         self._ids = {id_ for each in baseline.findings for id_ in map(_identity, _documents(each))}
         self._met: set[str | tuple[str, int]] = set()
 
@@ -102,12 +105,30 @@ class BaselineBook:
         """Whether a finding is one of the baseline; that one is no other finding's any more."""
         self._here[finding.rule, finding.fingerprint] += 1
         graver = (Severity.ERROR,) if finding.severity is Severity.ERROR else (Severity.WARNING, Severity.ERROR)
-        for severity in graver:
-            key = finding.rule, finding.fingerprint, finding.verdict, severity
-            if self._left[key]:
-                self._left[key] -= 1
-                return True
+        keys = [(finding.rule, finding.fingerprint, finding.verdict, severity) for severity in graver]
+        left = [values for values in map(self._left.get, keys) if values]
+        if not left:
+            return False
+        reason = None
+        for values in left:
+            for number, each in enumerate(values):
+                other = difference(each, finding)
+                if other is None:
+                    del values[number]
+                    return True
+                reason = reason or other
+        document = finding.document.id or f"{finding.document.path}#{finding.document.index}"
+        self._changed.append(f"`{finding.rule}` of {document} is not the finding of this report: {reason}")
         return False
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """What is to be said of findings that the baseline has with other values."""
+        if not self._changed:
+            return
+        count = len(self._changed) - 1
+        more = f"; nor {'is' if count == 1 else 'are'} {count:,} more" if count else ""
+        hint = "what is not counts; mend it, or waive it"
+        yield _warning("baseline.values", f"{self._changed[0]}{more}", self._name, hint)
 
     def fixed(self, not_judged: Iterable[str], *, interrupted: bool) -> tuple[int, int]:
         """How many of its findings are no more, and of how many that cannot be told.

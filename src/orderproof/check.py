@@ -178,7 +178,7 @@ class _Work:
             with self.interrupts.held():
                 self.ledger.across(number, found.id, findings, found.outcomes)
         with self.interrupts.held():
-            self.ledger.told_of_waivers()
+            self.ledger.told_of_excuses()
 
     def _read_again(self, numbers: Collection[int], again: Again) -> Iterator[tuple[int, Document]]:
         """Documents once more, each of them; raises IncompleteError where one is not there any more."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from orderproof.cli_options import config_options
-from orderproof.cli_speak import spoken
-from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean, display
+from orderproof.cli_speak import complain, spoken
+from orderproof.diagnostic import Diagnostic, OrderproofError, Severity, did_you_mean, display, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from orderproof.earlier import EarlierFinding
+    from orderproof.earlier import EarlierFinding, EarlierReport
     from orderproof.exit_code import ExitCode
     from orderproof.waivers import Waiver
 
@@ -74,14 +74,19 @@ def waive(
     findings = list(_named(earlier.findings, fingerprints, report))
     written = waivers_of(findings, Grant(reason, owner, granted, expires), Path(waivers))
     if rules is not None:
-        _allowed(rules, written)
+        _allowed(rules, earlier, report, written)
     file = append_waivers(Path(waivers), written)
     lines = [
-        display(f"{waiver.place}: {waiver.rule}, {waiver.document or waiver.path}: waived until {waiver.expires}")
+        display(f"{waiver.place}: {waiver.rule}, {_what(waiver)}: waived until {waiver.expires}")
         for waiver in file.waivers
     ]
     write_standard(sys.stdout, spoken(lines))
     return ExitCode.CLEAN
+
+
+def _what(waiver: "Waiver") -> str:
+    document = waiver.document or waiver.path or ""
+    return document if waiver.verdict == "violation" else f"{document}, {waiver.verdict}"
 
 
 def _named(
@@ -104,10 +109,24 @@ def _named(
     yield from (finding for finding in findings if finding.fingerprint in fingerprints)
 
 
-def _allowed(rules: str, waivers: "Sequence[Waiver]") -> None:
-    """Raise OrderproofError for a check that the rule set does not have, or that cannot be waived."""
+def _allowed(rules: str, earlier: "EarlierReport", report: str, waivers: "Sequence[Waiver]") -> None:
+    """Raise OrderproofError for a report of another rule set, and for a check that it does not have or that cannot be
+    waived; of another state of the rules say so.
+    """
+    from orderproof.earlier import AGAIN
     from orderproof.ruleset.load import find_rule_set, load_rule_set
     from orderproof.ruleset.open import DEFAULT
     from orderproof.waivers_file import let_waive
 
-    let_waive(waivers, load_rule_set(find_rule_set(rules, DEFAULT), cases=False).checks)
+    rule_set = load_rule_set(find_rule_set(rules, DEFAULT), cases=False)
+    others = [each for each in earlier.rule_sets if each.sha256 != rule_set.sha256]
+    if any(each.id != rule_set.name.value for each in others):
+        message = f"this report is of `{others[0].id}`, the rule set is `{rule_set.name.value}`"
+        raise OrderproofError(
+            [Diagnostic("waive.rule-set", message, path=report, help="name the rule set of the report with --rules")]
+        )
+    let_waive(waivers, rule_set.checks)
+    if others:
+        message = f"this report is of another state of the rules (version {others[0].version})"
+        said = Diagnostic("waive.rules-changed", message, path=report, help=AGAIN, severity=Severity.WARNING)
+        complain(spoken((render(said),)))

@@ -1,12 +1,14 @@
 """A report of an earlier run in JSON, read again as far as its findings must be known."""
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
+from orderproof.accepted_values import Shown, Values, joined
 from orderproof.diagnostic import Diagnostic, OrderproofError, Severity
 from orderproof.finding import DocumentName
 from orderproof.report.json_report import FORMAT
@@ -22,6 +24,13 @@ class OtherDocument(Struct, frozen=True):
     document: DocumentName
 
 
+class EarlierBecause(Struct, frozen=True):
+    """A derived fact that a finding rests on."""
+
+    evidence: dict[str, Shown]
+    because: tuple["EarlierBecause", ...]
+
+
 class EarlierFinding(Struct, frozen=True):
     """What a report says of a finding; reports of earlier versions of the program say no less."""
 
@@ -32,6 +41,19 @@ class EarlierFinding(Struct, frozen=True):
     related: tuple[OtherDocument, ...]
     fingerprint: str
     waived: bool
+    evidence: dict[str, Shown]
+    because: tuple[EarlierBecause, ...]
+
+    @property
+    def values(self) -> Values | None:
+        """What it rests on, as that of a finding of the run is told."""
+        return joined((self.evidence, *_below(self.because)))
+
+
+def _below(because: Iterable[EarlierBecause]) -> Iterator[dict[str, Shown]]:
+    for fact in because:
+        yield fact.evidence
+        yield from _below(fact.because)
 
 
 class EarlierReport(Struct, frozen=True):

@@ -53,9 +53,11 @@ class Excuses:
         return finding if waived is None and not is_known else replace(finding, waived=waived, is_new=not is_known)
 
     def diagnostics(self) -> Iterator[Diagnostic]:
-        """What is to be said of waivers when all is judged."""
+        """What is to be said of waivers and the baseline when all is judged."""
         if self._waivers is not None:
             yield from self._waivers.diagnostics()
+        if self._baseline is not None:
+            yield from self._baseline.diagnostics()
 
     def excused(self, not_judged: Iterable[str], *, interrupted: bool) -> Excused:
         """What it comes to; ``not_judged`` are checks that some source kept from being judged."""

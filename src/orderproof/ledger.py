@@ -244,8 +244,8 @@ class Ledger:
 
     # The end
 
-    def told_of_waivers(self) -> None:
-        """Say what is to be said of waivers, now that all is judged."""
+    def told_of_excuses(self) -> None:
+        """Say what is to be said of waivers and the baseline, now that all is judged."""
         for diagnostic in self._excuses.diagnostics():
             self.say(diagnostic)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from orderproof.accepted_values import Values, difference
 from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.finding import Finding, Waived
 from orderproof.reading.inputs import STANDARD
@@ -37,6 +38,8 @@ class Waiver(Struct, frozen=True):
     granted: date | None
     expires: date
     bound: Bound | None
+    values: Values | None
+    """What its finding may rest on, and on nothing else; None where it does not say so."""
     span: Span | None
     """Where it stands; None where it is not written yet."""
 
@@ -51,11 +54,28 @@ class Waiver(Struct, frozen=True):
     @property
     def target(self) -> tuple[object, ...]:
         """What it is about; of waivers with the same target the one that holds longest matters."""
-        return (self.rule, self.verdict, self.document, self.path, self.index, self.fingerprint, self.bound)
+        return (
+            self.rule,
+            self.verdict,
+            self.document,
+            self.path,
+            self.index,
+            self.fingerprint,
+            self.bound,
+            self.values,
+        )
 
     def holds_on(self, day: date) -> bool:
         """Whether it holds on a day: its first and its last one are days on which it does."""
         return (self.granted is None or self.granted <= day) and day <= self.expires
+
+    def excess(self, finding: Finding) -> tuple[str, str] | None:
+        """Why a finding is beyond what it accepts, a code and a sentence; None where it is not."""
+        reason = None if self.values is None else difference(self.values, finding)
+        if reason is not None:
+            return "waivers.values", f"the finding is not the one that the waiver accepts: {reason}"
+        beyond = None if self.bound is None else excess(self.bound, finding)
+        return None if beyond is None else ("waivers.bound", beyond)
 
 
 class WaiverFile(Struct, frozen=True):
@@ -118,7 +138,7 @@ class WaiverBook:
         self._met: set[str | tuple[str, int]] = set()
         self._matched: Counter[int] = Counter()
         self._used: Counter[int] = Counter()
-        self._beyond: dict[int, str] = {}
+        self._beyond: dict[int, tuple[str, str]] = {}
 
     def meet(self, path: str, index: int, id: str) -> None:
         """A document was judged; its id is empty where it has none."""
@@ -130,17 +150,19 @@ class WaiverBook:
     def waived(self, finding: Finding) -> Waived | None:
         """What accepts a finding, if anything does."""
         holding: list[int] = []
+        beyond: dict[int, tuple[str, str]] = {}
         for number in self._about(finding):
             waiver = self._waivers[number]
             self._matched[number] += 1
             if not waiver.holds_on(self._day):
                 continue
-            beyond = None if waiver.bound is None else excess(waiver.bound, finding)
-            if beyond is None:
+            reason = waiver.excess(finding)
+            if reason is None:
                 holding.append(number)
             else:
-                self._beyond.setdefault(number, beyond)
+                beyond[number] = reason
         if not holding:
+            self._beyond = beyond | self._beyond
             return None
         chosen = max(holding, key=lambda number: (self._waivers[number].expires, -number))
         self._used[chosen] += 1
@@ -181,9 +203,7 @@ class WaiverBook:
                 message = f"this waiver holds from {waiver.granted} on only"
                 yield _said("waivers.not-yet", message, waiver, f"the run is as of {self._day}")
             elif number in self._beyond:
-                yield _said(
-                    "waivers.bound", self._beyond[number], waiver, "the finding counts; mend it, or waive it anew"
-                )
+                yield _said(*self._beyond[number], waiver, "the finding counts; mend it, or waive it anew")
             elif not self._used[number] and waiver.rule in self._checks:
                 if self._has_met(number):
                     if not self._matched[number]:

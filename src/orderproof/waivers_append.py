@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from orderproof.accepted_values import TOO_MANY, Shown, Values
 from orderproof.diagnostic import Diagnostic, OrderproofError, display
 from orderproof.earlier import EarlierFinding
 from orderproof.reading.inputs import STANDARD
@@ -34,7 +35,7 @@ class Grant(Struct, frozen=True):
 def waivers_of(findings: Sequence[EarlierFinding], grant: Grant, file: Path) -> tuple[Waiver, ...]:
     """The waivers that accept findings, each by its fingerprint and its document, to be written into a file.
 
-    Raises OrderproofError for a document that no file can name again.
+    Raises OrderproofError for a document that no file can name again, and for a finding that rests on too many values.
     """
     found: dict[Waiver, None] = {}
     for finding in findings:
@@ -51,10 +52,21 @@ def waivers_of(findings: Sequence[EarlierFinding], grant: Grant, file: Path) -> 
             granted=grant.granted,
             expires=grant.expires,
             bound=None,
+            values=_values(finding),
             span=None,
         )
         found[waiver] = None
     return tuple(found)
+
+
+def _values(finding: EarlierFinding) -> Values:
+    """What a finding rests on: with these values it is accepted, and with no others."""
+    values = finding.values
+    if values is None:
+        message = f"`{finding.fingerprint}` cannot be waived by its values: {TOO_MANY}"
+        hint = "write the waiver by hand: `rule`, `document`, `reason`, `owner`, `expires`; it holds whatever the values are"
+        raise OrderproofError([Diagnostic("waive.values", message, help=hint)])
+    return values
 
 
 def _path_from(file: Path, path: str) -> str:
@@ -134,7 +146,14 @@ def _lines(waiver: Waiver) -> list[str]:
     if waiver.granted is not None:
         lines.append(f"granted: {waiver.granted}")
     lines.append(f"expires: {waiver.expires}")
+    if waiver.values is not None:
+        lines.append("values:" if waiver.values else "values: {}")
+        lines += (f"  {quoted(path)}: {_valued(value)}" for path, value in waiver.values)
     return [f"{'  ' if number else '- '}{line}" for number, line in enumerate(lines)]
+
+
+def _valued(value: Shown) -> str:
+    return quoted(value) if isinstance(value, str) else "null" if value is None else str(value).lower()
 
 
 def quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
 
+from orderproof.accepted_values import Shown, Values
 from orderproof.diagnostic import Diagnostic, OrderproofError, did_you_mean
 from orderproof.reading.yaml_tree import parse_yaml_one
 from orderproof.report.model import FileName
@@ -36,7 +37,7 @@ _KIND = FileKind(
 )
 _KEYS = (
     *("rule", "document", "path", "index", "fingerprint", "verdict", "reason", "owner", "granted", "expires"),
-    "bound",
+    *("bound", "values"),
 )
 
 
@@ -119,6 +120,7 @@ def _waiver(shape: Shape) -> Waiver:
         granted=_day(shape, "granted") if shape.has("granted") else None,
         expires=_day(shape, "expires"),
         bound=_bound(shape.member("bound")) if shape.has("bound") else None,
+        values=_values(shape.member("values")) if shape.has("values") else None,
         span=entries[0].key_span,
     )
     if document is None and path is None and fingerprint is None:
@@ -192,6 +194,17 @@ def _bound(shape: Shape) -> Bound:
     if value < 0:
         _fail("waivers.name", f"`{value}` cannot be a bound", node.span, _KIND.forms["at_most"][1])
     return Bound(shape.text("path").value, None if minus is None else minus.value, Decimal(value))
+
+
+def _values(shape: Shape) -> Values:
+    values: dict[str, Shown] = {}
+    for path, member in shape.own_members():
+        value = member.node.value if isinstance(member.node, Scalar) else member.node
+        if value is not None and not isinstance(value, str | bool):
+            hint = 'write it as evidence does, such as `"5.00"`, `true`, or `null` for one that is absent'
+            _fail("waivers.value", f"what stands at `{path.value}` is no value of a finding", member.node.span, hint)
+        values[path.value] = value
+    return tuple(sorted(values.items(), key=lambda item: item[0]))
 
 
 def _twice(waivers: Iterable[Waiver]) -> list[Diagnostic]:
