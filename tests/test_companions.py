@@ -53,9 +53,9 @@ def test_an_attachment_among_orders_is_told_and_costs_nothing(
     jobs: str, pattern: str, among: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = str(among / pattern)
-    report = report_of([name, "--jobs", jobs], capsys)
+    assert run(["check", name, *ONLY, "--jobs", jobs, "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out)
     assert (sorted(codes(report)), report["complete"]) == (NAMED, True)
-    assert run(["check", name, *ONLY, "--jobs", jobs]) == 0
 
 
 def test_a_table_that_no_order_of_the_run_names_is_not_let_off(among: Path, capsys: pytest.CaptureFixture[str]) -> None:

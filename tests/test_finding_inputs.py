@@ -228,12 +228,12 @@ def test_what_stands_before_a_cut_stays(cut: int) -> None:
 
 
 def test_what_stands_before_damage_stays() -> None:
-    packed = bytearray(gzip.compress(lines(200_000)))
+    packed = bytearray(gzip.compress(lines(80_000)))
     packed[-5:] = b"abcde"
     put("a.ndjson.gz", bytes(packed))
     *documents, last = read("a.ndjson.gz")
-    assert len(documents) == 200_000
-    assert last == (200_000, ["input.damaged"])
+    assert len(documents) == 80_000
+    assert last == (80_000, ["input.damaged"])
     put("b.ndjson.gz", gzip.compress(lines(10)) + b"more")
     assert read("b.ndjson.gz") == [*((n, str(n)) for n in range(10)), (10, ["input.damaged"])]
 

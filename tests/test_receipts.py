@@ -18,6 +18,7 @@ from program import FAULTY, NOTHING, RULES, UNKNOWN, WARNED, injected, order, pr
 from reports import validator
 
 from orderproof.cli import run
+from orderproof.data import schemas_folder
 from orderproof.diagnostic import IncompleteError
 from orderproof.reading.inputs import find_inputs
 from orderproof.receipt.attest import Witness
@@ -25,6 +26,7 @@ from orderproof.receipt.files import Read, name_below, parts_of, read_below
 
 AS_OF = ("--as-of", "2026-03-20T00:00:00Z")
 OWN = "orderproof.receipt/1"
+API = Path(__file__).parent.parent / "fixtures" / "mappings" / "api-bare-object" / "order.json"
 CONTRACTS = Path(__file__).parent.parent / "fixtures" / "orders" / "contracts"
 GROUPED = """\
   - id: amount.unique
@@ -142,6 +144,7 @@ def test_a_clean_run(place: Place) -> None:
     assert own["findings"] == {"count": 0, "sha256": hashlib.sha256().hexdigest()}
 
 
+PAID = '"amounts": {"total": "5.00", "collection": "5.00"}'
 RESULTS: dict[str, tuple[str, tuple[str, ...], str, int, list[str], list[str], list[str]]] = {
     "warned": (WARNED, (), "WARNED", 0, ["price.equal"], ["price.positive"], []),
     "warning that fails": (WARNED, ("--fail-on", "warning"), "FAILED", 1, ["price.equal"], ["price.positive"], []),
@@ -157,6 +160,15 @@ RESULTS: dict[str, tuple[str, tuple[str, ...], str, int, list[str], list[str], l
         ["price.equal"],
     ),
     "waived": (FAULTY, ("--waivers", "waivers.yaml"), "WARNED", 0, ["price.positive"], ["price.equal"], []),
+    "a field looks mistyped": (
+        f'{PAID}, "submited_at": "x"',
+        (),
+        "WARNED",
+        0,
+        ["price.equal", "price.positive"],
+        [],
+        [],
+    ),
     "nothing applies": (NOTHING, ("--only", "payment.*"), "FAILED", 3, [], [], []),
     "nothing applies, which is allowed": (NOTHING, ("--only", "payment.*", "--allow-empty"), "WARNED", 0, [], [], []),
 }
@@ -181,6 +193,17 @@ def test_of_an_incomplete_run_nothing_passed(place: Place) -> None:
     assert predicate[OWN]["unread"] == ["gone.json"]
     ended = place.verify("--replay")
     assert (ended.code, "[verify.unread]" in ended.err) == (3, True)
+
+
+@pytest.mark.parametrize(("options", "result", "code"), [((), "FAILED", 3), (("--allow-not-judged",), "WARNED", 0)])
+def test_what_a_source_does_not_carry_did_not_pass(
+    place: Place, options: tuple[str, ...], result: str, code: int
+) -> None:
+    place.write("order.json", API.read_bytes())
+    predicate = place.attest("order.json", *options, rules="credit-guarantee")["predicate"]
+    assert (predicate["result"], predicate[OWN]["exit_code"]) == (result, code)
+    assert predicate["passedTests"] == ["price.total-adds-up", "price.steps-add-up"]
+    assert "price.total-equals-collection" in predicate["warnedTests"]
 
 
 def test_a_check_across_documents_that_missed_some_did_not_pass(place: Place) -> None:
@@ -328,6 +351,42 @@ def test_a_file_that_changes_while_it_is_judged(place: Place, kept: bool) -> Non
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     with pytest.raises(IncompleteError, match="changed while it was checked"):
         list(witness.files())
+
+
+LATE = """\
+import signal
+import orderproof.receipt.attest as m
+real = m.AttestStream.{name}
+def late(self, told):
+    {deed}
+    real(self, told)
+m.AttestStream.{name} = late
+"""
+
+
+@pytest.mark.parametrize("changed", ["orders/a.json", "order.schema.json"])
+def test_a_run_during_which_something_changes_leaves_no_receipt(place: Place, changed: str) -> None:
+    place.write("receipt.json", "before")
+    place.write("order.schema.json", (schemas_folder() / "order.schema.json").read_bytes())
+    environment = injected(
+        place.folder, "sitecustomize", LATE.format(name="end", deed=f"open({changed!r}, 'a').write('\\n')")
+    )
+    arguments = ("check", "orders", "--rules", "rules.yaml", *AS_OF, "--attest", "receipt.json")
+    ended = program(*arguments, folder=place.folder, environment=environment)
+    assert (ended.code, "changed while it was checked" in ended.err) == (3, True), ended
+    assert (place.folder / "receipt.json").read_text() == "before"
+
+
+def test_a_run_that_is_interrupted_leaves_no_receipt(place: Place) -> None:
+    place.write("receipt.json", "before")
+    place.write("orders/b.json", order("b", FAULTY))
+    environment = injected(
+        place.folder, "sitecustomize", LATE.format(name="document", deed="signal.raise_signal(signal.SIGINT)")
+    )
+    arguments = ("check", "orders", "--rules", "rules.yaml", *AS_OF, "--attest", "receipt.json")
+    ended = program(*arguments, folder=place.folder, environment=environment)
+    assert (ended.code, "interrupted" in ended.out + ended.err) == (130, True), ended
+    assert (place.folder / "receipt.json").read_text() == "before"
 
 
 def test_an_attachment_that_changes_while_it_is_judged(place: Place) -> None:

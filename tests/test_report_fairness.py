@@ -13,6 +13,7 @@ from runner import command_in
 from orderproof.diagnostic import Diagnostic, Severity
 from orderproof.finding import DocumentName, Finding, Waived
 from orderproof.report import gitlab, junit, sarif
+from orderproof.report.capped import Capped, Rank, Turn
 from orderproof.report.formats import FORMATS
 from orderproof.report.model import CheckedDocument, DocumentVerdict, NotJudged, Options
 from orderproof.report.pipeline_words import LANGUAGES
@@ -63,6 +64,15 @@ def test_a_document_of_many_findings_leaves_room_for_others(
         assert files(format_, FORMATS[format_](crowded(warned), Options())) == ["orders/march.json"] * room, (
             "what is less grave takes no room"
         )
+
+
+def test_what_is_less_grave_takes_no_room_of_what_is_too_long() -> None:
+    capped = Capped(10, 50)
+    for rank, length in ((Rank.ERROR, 30), (Rank.WARNING, 5), (Rank.ERROR, 30)):
+        assert capped.takes(Turn(rank))
+        capped.add(Turn(rank), b"x" * length)
+    assert [len(line) for line in capped.lines()] == [30]
+    assert capped.left == {Rank.ERROR: 1, Rank.WARNING: 1}
 
 
 ENGLISH = LANGUAGES["en"]
