@@ -263,9 +263,9 @@ def test_what_may_not_be_in_order_is_left_to_the_other_reader(name: str) -> None
 def test_lines_together_are_read_as_they_are_alone() -> None:
     lines = [*TAKEN.values(), *REFUSED.values()]
     alone = [FAST.decode(line) for line in lines]
-    assert FAST.records(lines) == alone
-    assert FAST.records(list(TAKEN.values())) == alone[: len(TAKEN)]
-    assert FAST.records([]) == []
+    assert list(FAST.records(lines)) == alone
+    assert list(FAST.records(list(TAKEN.values()))) == alone[: len(TAKEN)]
+    assert list(FAST.records([])) == []
 
 
 def test_an_attribute_of_a_derived_fact_can_be_set_and_is_no_part_of_the_record() -> None:

@@ -13,7 +13,7 @@ the same value. What makes it so, beside the types of the classes:
 - Nothing is null but where null is absence: elsewhere it would be lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import MsgspecError
@@ -80,11 +80,15 @@ class FastReader:
         self.decode = self._made()
         return True
 
-    def records(self, lines: Sequence[bytes]) -> list[Any]:
-        """The records of lines, as ``decode`` gives them one by one; what stands in none need not be looked for in each."""
+    def records(self, lines: Sequence[bytes]) -> Iterator[Any]:
+        """The records of lines, as ``decode`` gives them one by one; what stands in none need not be looked for in each.
+
+        Whoever drops each before the next finds all of them in the same memory, which is half as fast otherwise.
+        """
         looked = self._suspicious(b"\n".join(lines)) is None
         decode = self.decode
-        return [decode(line, looked) for line in lines]
+        for line in lines:
+            yield decode(line, looked)
 
     def _unlike(self, line: bytes) -> None:
         """Look now and then at the keys of a line that is written in another way, to expect them in its order."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 CHUNK = 1 << 18
+_BUFFER = 1 << 16
+"""Bytes of a file that are asked for at once: some ten lines."""
 MAX_RATIO = 100
 """How many times larger unpacked bytes may be than packed ones; texts reach 30 at most, a bomb 1,000."""
 MIN_SUSPECT = 1 << 20
@@ -122,7 +124,7 @@ def opened(name: str) -> BinaryIO | Unreadable:
     try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISREG(mode):
-            return os.fdopen(descriptor, "rb")
+            return os.fdopen(descriptor, "rb", _BUFFER)
     except BaseException:
         os.close(descriptor)
         raise
