@@ -568,7 +568,7 @@ class Failing(io.BytesIO):
 def test_a_disk_that_breaks(name: str, expected: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
     text = b'{"id": "1"}\n'
 
-    def failing(descriptor: int, mode: str) -> Failing:
+    def failing(descriptor: int, mode: str, buffering: int) -> Failing:
         os.close(descriptor)
         return Failing(text)
 

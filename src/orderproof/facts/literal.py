@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -163,6 +163,8 @@ def _decimal(value: Plain, leaf: Leaf, _: ZoneInfo | None) -> Value | Wrong:
             else _ascii_hint(value) or _NUMBER_HINT,
         )
     number = Decimal(value)
+    if isinstance(value, str) and len(value) <= MAX_DIGITS:
+        return _limited(number, number, leaf)
     parts = number.as_tuple()
     if not isinstance(parts.exponent, int) or len(parts.digits) > MAX_DIGITS:
         return Wrong(
@@ -204,21 +206,22 @@ def _timestamp(value: Plain, _: Leaf, zone: ZoneInfo | None) -> Value | Wrong:
     year, month, day, hour, minute, second, fraction, offset = match.groups()
     if fraction is not None and fraction[6:].strip("0"):
         return Wrong("document.timestamp", f"{shape(value)} is finer than a microsecond", "round it to six digits")
-    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    micro = 0 if fraction is None else int(fraction[:6].ljust(6, "0"))
+    zoned = None if offset is None else UTC
     try:
-        local = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micro)  # noqa: DTZ001
+        local = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micro, zoned)
     except ValueError:
         return _no_time(value, second)
     if offset is None:
         return _in_zone(local, value, zone)
     if offset in "Zz":
-        return local.replace(tzinfo=UTC)
+        return local
     hours, minutes = int(offset[1:3]), int(offset[4:6])
     if hours > 23 or minutes > 59:
         return Wrong("document.timestamp", f"the zone of {shape(value)} does not exist", "zones go up to `±23:59`")
     shift = timedelta(hours=hours, minutes=minutes)
     try:
-        return local.replace(tzinfo=timezone(shift if offset[0] == "+" else -shift)).astimezone(UTC)
+        return local - shift if offset[0] == "+" else local + shift
     except OverflowError:
         return Wrong("document.timestamp", f"{shape(value)} lies outside the years 1 to 9999")
 

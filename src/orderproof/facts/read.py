@@ -1,13 +1,15 @@
 """From a document's values to facts: every known field is checked, and what rules read becomes records."""
 
+from collections.abc import Iterator
+from enum import Enum, auto
 from itertools import islice
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from orderproof.facts.literal import CONVERTERS, Wrong, shape
-from orderproof.facts.record import Access, ChildPlan, Facts, Record, RecordPlan, SlotValue, facts_of
+from orderproof.facts.literal import CONVERTERS, Converter, Wrong, shape
+from orderproof.facts.record import Access, Facts, Record, RecordPlan, Slot, facts_of
 from orderproof.schema import Field, Leaf, Object, RecordList, ScalarList, Schema, Value
 from orderproof.tree import Plain, Pointer
 
@@ -17,7 +19,13 @@ MORE = "document.more"
 """The code of the problem that counts those that are not named."""
 _MAX_NEAR = 1000
 
-_Typed: TypeAlias = "Value | tuple[Value, ...] | dict[str, _Typed] | list[dict[str, _Typed]] | None"
+Path: TypeAlias = tuple[str, ...]
+_Typed: TypeAlias = "dict[Path, Value | tuple[Value, ...] | list[_Typed]]"
+"""What is known of a record: its values, and its lists of records, by their paths in it."""
+_Row: TypeAlias = "tuple[str, bool, Converter | None, Field, Path, tuple[_Row, ...]]"
+"""A field of an object: its name, whether it is required, what reads it if it is a leaf, its path in the record, and the
+fields of what stands in it.
+"""
 
 
 class Problem(Struct, frozen=True):
@@ -51,6 +59,28 @@ class _Problems:
         return (*self.found, Problem((), MORE, message, "mend these first and run it again"))
 
 
+class _How(Enum):
+    """How a slot of a record is found."""
+
+    VALUE = auto()
+    LEAF = auto()
+    """Whether a leaf or a list of scalars is given."""
+    PRESENT = auto()
+    """Whether anything stands there, known to the schema or not."""
+
+
+_VALUE, _LEAF = _How.VALUE, _How.LEAF
+
+
+class _Kind(Struct, frozen=True):
+    """Records of one kind, of which it is known how their slots and lists are found."""
+
+    entity: str
+    slots: tuple[tuple[_How, Path], ...]
+    children: "tuple[tuple[Path, _Kind | None], ...]"
+    """Its lists of records by their paths; None for those of a fact source."""
+
+
 class FactReader:
     """Reads documents of one schema for one plan; ``zone`` is that of instants without one.
 
@@ -61,60 +91,62 @@ class FactReader:
         self.schema = schema
         self.plan = plan
         self.zone = zone
+        self._rows = _rows(schema.root, ())
+        self._kind = _kind(plan, schema.root)
 
     def read(self, value: dict[str, Plain]) -> Facts | tuple[Problem, ...]:
         """The facts of a document, or everything that is wrong with it."""
         problems = _Problems()
-        typed = self._object(value, self.schema.root, (), problems)
+        typed: _Typed = {}
+        self._object(value, self._rows, (), typed, problems)
         if problems.found:
             return problems.all()
-        root = self._record(self.plan, typed, value, (), {})
-        return facts_of(self.plan, root)
+        return facts_of(self.plan, _record(self._kind, typed, value, (), {}))
 
     # Checking and converting
 
     def _object(
-        self, value: dict[str, Plain], shape_of: Object, pointer: Pointer, problems: _Problems
-    ) -> dict[str, _Typed]:
-        typed: dict[str, _Typed] = {}
-        for name, field in shape_of.members.items():
+        self, value: dict[str, Plain], rows: tuple[_Row, ...], pointer: Pointer, typed: _Typed, problems: _Problems
+    ) -> None:
+        zone = self.zone
+        for name, required, convert, field, path, below in rows:
             given = value.get(name)
             if given is None:
-                if name in shape_of.required:
+                if required:
                     problems.append(_missing(name, value, pointer))
+            elif convert is not None:
+                assert isinstance(field, Leaf)
+                found = convert(given, field, zone)
+                if isinstance(found, Wrong):
+                    problems.append(Problem((*pointer, name), found.code, found.message, found.help))
+                else:
+                    typed[path] = found
+            elif isinstance(field, RecordList) and field.supplied:
+                # It is never read from a document, whatever stands there.
                 continue
-            typed[name] = self._field(given, field, (*pointer, name), problems)
-        return typed
-
-    def _field(self, value: Plain, field: Field, pointer: Pointer, problems: _Problems) -> _Typed:
-        match field:
-            case Leaf():
-                return self._leaf(value, field, pointer, problems)
-            case Object():
-                if isinstance(value, dict):
-                    return self._object(value, field, pointer, problems)
-                hint = "write its fields in `{…}`, or indented below it in YAML"
-                problems.append(Problem(pointer, "document.type", f"expected an object, found {shape(value)}", hint))
-                return None
-            case RecordList(supplied=True):
-                return None
-            case ScalarList() | RecordList():
-                if isinstance(value, list):
-                    return self._list(value, field, pointer, problems)
+            elif isinstance(field, Object):
+                if isinstance(given, dict):
+                    self._object(given, below, (*pointer, name), typed, problems)
+                else:
+                    hint = "write its fields in `{…}`, or indented below it in YAML"
+                    message = f"expected an object, found {shape(given)}"
+                    problems.append(Problem((*pointer, name), "document.type", message, hint))
+            elif isinstance(given, list):
+                assert isinstance(field, ScalarList | RecordList)
+                typed[path] = self._list(given, field, below, (*pointer, name), problems)
+            else:
                 hint = "write a list, `[…]`, also of one"
-                problems.append(Problem(pointer, "document.type", f"expected a list, found {shape(value)}", hint))
-                return None
-
-    def _leaf(self, value: Plain, leaf: Leaf, pointer: Pointer, problems: _Problems) -> Value | None:
-        found = CONVERTERS[leaf.kind](value, leaf, self.zone)
-        if isinstance(found, Wrong):
-            problems.append(Problem(pointer, found.code, found.message, found.help))
-            return None
-        return found
+                message = f"expected a list, found {shape(given)}"
+                problems.append(Problem((*pointer, name), "document.type", message, hint))
 
     def _list(
-        self, value: list[Plain], field: ScalarList | RecordList, pointer: Pointer, problems: _Problems
-    ) -> _Typed:
+        self,
+        value: list[Plain],
+        field: ScalarList | RecordList,
+        below: tuple[_Row, ...],
+        pointer: Pointer,
+        problems: _Problems,
+    ) -> tuple[Value, ...] | list[_Typed]:
         length = len(value)
         if field.min_items is not None and length < field.min_items:
             problems.append(Problem(pointer, "document.length", f"expected at least {field.min_items} items"))
@@ -123,72 +155,117 @@ class FactReader:
                 Problem(pointer, "document.length", f"expected at most {field.max_items} items, found {length:,}")
             )
         if isinstance(field, ScalarList):
-            scalars: list[Value] = []
-            for index, item in enumerate(value):
-                found = self._leaf(item, field.element, (*pointer, index), problems)
-                if found is not None:
-                    scalars.append(found)
-            return tuple(scalars)
-        records: list[dict[str, _Typed]] = []
+            return tuple(self._scalars(value, field.element, pointer, problems))
+        records: list[_Typed] = []
         for index, item in enumerate(value):
             if isinstance(item, dict):
-                records.append(self._object(item, field.item, (*pointer, index), problems))
+                typed: _Typed = {}
+                self._object(item, below, (*pointer, index), typed, problems)
+                records.append(typed)
             else:
                 message = f"expected an object ({field.entity}), found {shape(item)}"
                 hint = "take it out of the list" if item is None else "write an object, `{…}`, with its fields"
                 problems.append(Problem((*pointer, index), "document.type", message, hint))
         return records
 
-    # Making records
+    def _scalars(self, value: list[Plain], leaf: Leaf, pointer: Pointer, problems: _Problems) -> Iterator[Value]:
+        convert = CONVERTERS[leaf.kind]
+        for index, item in enumerate(value):
+            found = convert(item, leaf, self.zone)
+            if isinstance(found, Wrong):
+                problems.append(Problem((*pointer, index), found.code, found.message, found.help))
+            else:
+                yield found
 
-    def _record(
-        self,
-        plan: RecordPlan,
-        typed: dict[str, _Typed],
-        raw: dict[str, Plain],
-        pointer: Pointer,
-        counts: dict[str, int],
-    ) -> Record:
-        ordinal = counts.get(plan.entity, 0)
-        counts[plan.entity] = ordinal + 1
-        values = tuple(
-            _value(typed, slot.path) if slot.access is Access.VALUE else _present(raw, slot.path) for slot in plan.slots
-        )
-        children = tuple(self._children(child, typed, raw, pointer, counts) for child in plan.children)
-        return Record(plan.entity, ordinal, values, children, pointer)
 
-    def _children(
-        self,
-        child: ChildPlan,
-        typed: dict[str, _Typed],
-        raw: dict[str, Plain],
-        pointer: Pointer,
-        counts: dict[str, int],
-    ) -> tuple[Record, ...]:
-        found = _typed_at(typed, child.path)
-        raw_items = _raw_at(raw, child.path)
-        if child.plan.supplied or not isinstance(found, list) or not isinstance(raw_items, list):
+# What is known before a document is read
+
+
+def _rows(of: Object, path: Path) -> tuple[_Row, ...]:
+    """The fields of an object that stands at a path of its record."""
+    return tuple(
+        (name, name in of.required, _converter(field), field, (*path, name), _below(field, (*path, name)))
+        for name, field in of.members.items()
+    )
+
+
+def _converter(field: Field) -> Converter | None:
+    return CONVERTERS[field.kind] if isinstance(field, Leaf) else None
+
+
+def _below(field: Field, path: Path) -> tuple[_Row, ...]:
+    match field:
+        case Object():
+            return _rows(field, path)
+        case RecordList(item=item):
+            return _rows(item, ())
+        case _:
             return ()
-        made: list[Record] = []
-        for index, (item, raw_item) in enumerate(zip(found, raw_items, strict=True)):
-            # A list whose items are not all objects never gets here: it is a problem of the document.
-            assert isinstance(raw_item, dict)
-            made.append(self._record(child.plan, item, raw_item, (*pointer, *child.path, index), counts))
-        return tuple(made)
 
 
-def _typed_at(typed: dict[str, _Typed], path: tuple[str, ...]) -> _Typed:
-    found: _Typed = typed
+def _kind(plan: RecordPlan, of: Object) -> _Kind:
+    """How the records of a plan are made of what was read by the rows of an object."""
+    slots = tuple((_how(slot, _field_at(of, slot.path)), slot.path) for slot in plan.slots)
+    children: list[tuple[Path, _Kind | None]] = []
+    for child in plan.children:
+        field = _field_at(of, child.path)
+        assert isinstance(field, RecordList)
+        if field.supplied:
+            children.append((child.path, None))
+        else:
+            children.append((child.path, _kind(child.plan, field.item)))
+    return _Kind(plan.entity, slots, tuple(children))
+
+
+def _field_at(of: Object, path: Path) -> Field:
+    field: Field = of
     for step in path:
-        if not isinstance(found, dict):
-            return None
-        found = found.get(step)
-    return found
+        assert isinstance(field, Object)
+        field = field.members[step]
+    return field
 
 
-def _value(typed: dict[str, _Typed], path: tuple[str, ...]) -> SlotValue:
-    found = _typed_at(typed, path)
-    return None if isinstance(found, dict | list) else found
+def _how(slot: Slot, field: Field) -> _How:
+    is_plain = isinstance(field, Leaf | ScalarList)
+    if slot.access is Access.PRESENCE:
+        return _How.LEAF if is_plain else _How.PRESENT
+    assert is_plain
+    return _How.VALUE
+
+
+# Making records
+
+
+def _record(kind: _Kind, typed: _Typed, raw: dict[str, Plain], pointer: Pointer, counts: dict[str, int]) -> Record:
+    ordinal = counts.get(kind.entity, 0)
+    counts[kind.entity] = ordinal + 1
+    values: list[Any] = []
+    for how, path in kind.slots:
+        if how is _VALUE:
+            values.append(typed.get(path))
+        elif how is _LEAF:
+            values.append(path in typed)
+        else:
+            values.append(_present(raw, path))
+    children = tuple([_children(path, child, typed, raw, pointer, counts) for path, child in kind.children])
+    return Record(kind.entity, ordinal, tuple(values), children, pointer)
+
+
+def _children(
+    path: Path, kind: _Kind | None, typed: _Typed, raw: dict[str, Plain], pointer: Pointer, counts: dict[str, int]
+) -> tuple[Record, ...]:
+    found = typed.get(path)
+    if kind is None or found is None:
+        return ()
+    raw_items = _raw_at(raw, path)
+    assert isinstance(found, list)
+    assert isinstance(raw_items, list)
+    made: list[Record] = []
+    for index, (item, raw_item) in enumerate(zip(found, raw_items, strict=True)):
+        # A list whose items are not all objects never gets here: it is a problem of the document.
+        assert isinstance(raw_item, dict)
+        made.append(_record(kind, item, raw_item, (*pointer, *path, index), counts))
+    return tuple(made)
 
 
 def _raw_at(raw: dict[str, Plain], path: tuple[str, ...]) -> Plain:
