@@ -168,8 +168,8 @@ def _counted(stream: BufferedReader, *, first: bool) -> _Part:
         block += stream.readline(LINES)
     body = block.removeprefix(BOM_UTF8) if first else block
     blank = sum(1 for _ in _BLANK_LINE.finditer(body)) + (body.lstrip(_BLANKS)[:1] == b"\n")
-    documents = block.count(b"\n") - blank
     lines = block.count(b"\n")
+    documents = lines - blank
     beyond = 0
     if block and not block.endswith(b"\n"):
         begun = body[body.rfind(b"\n") + 1 :]
