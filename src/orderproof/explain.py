@@ -4,14 +4,14 @@ Reads the typed expressions with the plain evaluator, from the facts that the en
 explanation is the same whichever engine judged.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import ClassVar
 
 from msgspec import Struct
 
 from orderproof.engine.judgement import Judgement
-from orderproof.engine.reference import Conclusions
+from orderproof.engine.reference import Stated
 from orderproof.facts.record import Facts, Record, RecordPlan, Subject
 from orderproof.finding import Because, FactState, Read
 from orderproof.language import typed as t
@@ -65,10 +65,9 @@ class Known:
         self.program = program
         self.setting = setting
         self.facts = facts
-        self.conclusions = Conclusions()
-        self.evaluator = Evaluator(setting, self.conclusions)
-        self.conclusions.settle(program, facts, self.evaluator, judgement.conclusions)
         self.states = judgement.conclusions
+        self.conclusions = Stated(program, setting, facts, self.states)
+        self.evaluator = Evaluator(setting, self.conclusions)
 
 
 class Explainer:
@@ -77,73 +76,62 @@ class Explainer:
     def __init__(self, known: Known, naming: Naming) -> None:
         self.known = known
         self.naming = naming
-        self.program = program = known.program
+        self.program = known.program
         self.setting = known.setting
         self.facts = known.facts
         self.conclusions = known.conclusions
         self.evaluator = known.evaluator
         self.states = known.states
-        self.concluded = Concluded(program, known.facts, known.states, known.evaluator)
-        self.supplied = frozenset(_supplied(program.plan))
+        self.concluded = Concluded(known.program, known.facts, known.states, known.evaluator)
         self.unsupplied: set[str] = set()
+
+    @cached_property
+    def supplied(self) -> frozenset[str]:
+        """The entities that no document holds, only a source of facts beside it."""
+        return frozenset(_supplied(self.program.plan))
 
     def explain(self, conditions: tuple[t.Expression, ...], subject: Subject) -> Explanation:
         """What decided these conditions, or keeps them from being decided."""
-        walk = _Walk(self, set())
-        for condition in conditions:
-            with walk.listening() as heard:
-                walk.through(condition, subject)
         blame = blame_of(self.concluded, conditions, subject)
-        undecided = blame != DECIDED
+        walk = _Walk(self, blame != DECIDED, set())
+        for condition in conditions:
+            walk.places = {}
+            walk.through(condition, subject)
         return Explanation(
             evidence=tuple(walk.reads.values()),
-            missing=tuple(walk.absent | dict.fromkeys(blame.uncarried)) if undecided else (),
+            missing=tuple(walk.absent | dict.fromkeys(blame.uncarried)),
             because=tuple(walk.because),
             supplied=frozenset(self.unsupplied),
-            open=tuple(walk.open) if undecided else (),
-            told=tuple(walk.told_open) if undecided else (),
-            decisive=tuple(heard.pointers),
+            open=tuple(walk.open),
+            told=tuple(walk.told_open),
+            decisive=tuple(walk.places),
             blame=blame,
         )
 
 
-@dataclass
-class _Heard:
-    """What a part of a walk read: places, those of them that were asked for in vain, and all in words."""
+class _Walk(Struct):
+    """One walk through expressions along what decided them, gathering what was read on the way.
 
-    pointers: dict[Pointer, None] = field(default_factory=dict)
-    absent: dict[str, None] = field(default_factory=dict)
-    words: dict[str, None] = field(default_factory=dict)
-    told: dict[str, None] = field(default_factory=dict)
-
-
-@dataclass
-class _Walk:
-    """One walk through expressions along what decided them, gathering what was read on the way."""
+    What is ``absent`` or left ``open`` is looked for only where something is ``undecided``. ``heard`` is what the walk
+    came upon so far, in order, each with the gathering that it belongs to where the rule itself leaves it open.
+    """
 
     of: Explainer
+    undecided: bool
     told: set[tuple[int, int]]
-    reads: dict[Pointer, Read] = field(default_factory=dict)
-    absent: dict[str, None] = field(default_factory=dict)
-    because: list[Because] = field(default_factory=list)
-    named: set[tuple[int, int]] = field(default_factory=set)
-    open: dict[str, None] = field(default_factory=dict)
-    told_open: dict[str, None] = field(default_factory=dict)
-    listeners: list[_Heard] = field(default_factory=list)
+    reads: dict[Pointer, Read] = {}
+    because: list[Because] = []
+    named: set[tuple[int, int]] = set()
+    places: dict[Pointer, None] = {}
+    absent: dict[str, None] = {}
+    open: dict[str, None] = {}
+    told_open: dict[str, None] = {}
+    heard: list[tuple[dict[str, None], str]] = []
 
-    @contextmanager
-    def listening(self) -> Iterator[_Heard]:
-        """Hears what is read inside the block."""
-        heard = _Heard()
-        self.listeners.append(heard)
-        yield heard
-        self.listeners.pop()
-
-    def blame(self, heard: _Heard) -> None:
+    def blame(self, since: int) -> None:
         """Where the rule itself says "unknown": what it asked for in vain is missing, the rest it leaves open."""
-        self.absent |= heard.absent
-        self.open |= heard.words
-        self.told_open |= heard.told
+        for gathering, text in self.heard[since:]:
+            gathering[text] = None
 
     # Reading
 
@@ -151,25 +139,24 @@ class _Walk:
         if record.told:
             self.read_told(record)
             return
-        pointer = (*record.pointer, *path)
+        pointer = record.pointer + path
+        self.places[pointer] = None
         if pointer not in self.reads and len(self.reads) < MAX_READS:
             self.reads[pointer] = Read(pointer, value, self.of.naming.span(pointer))
-        for heard in self.listeners:
-            heard.pointers[pointer] = None
-            if value is None and not defaulted:
-                heard.absent[write_pointer(pointer)] = None
-            elif value is not None:
-                told = value if isinstance(value, str) else ("true" if value else "false")
-                heard.words[f"{write_pointer(pointer)} = {told}"] = None
+        if self.undecided and value is not None:
+            told = value if isinstance(value, str) else ("true" if value else "false")
+            self.heard.append((self.open, f"{write_pointer(pointer)} = {told}"))
+        elif self.undecided and not defaulted:
+            self.heard.append((self.absent, write_pointer(pointer)))
 
     def read_told(self, record: Record) -> None:
         """What no document shows is read as a whole, in words."""
+        self.places[record.pointer] = None
         if record.pointer not in self.reads and len(self.reads) < MAX_READS:
             self.reads[record.pointer] = Read(record.pointer, record.told, None, told=True)
-        for heard in self.listeners:
-            heard.pointers[record.pointer] = None
+        if self.undecided:
             # In a sentence stands its first line: what is below it shows a place.
-            heard.told[record.told.partition("\n")[0]] = None
+            self.heard.append((self.told_open, record.told.partition("\n")[0]))
 
     def value(self, node: t.Expression, frame: Frame) -> Result:
         return self.of.evaluator.value(node, frame)
@@ -177,67 +164,54 @@ class _Walk:
     # Walking
 
     def through(self, node: t.Expression, frame: Frame) -> None:
-        match node:
-            case t.Field():
-                self.field(node, frame)
-            case t.Presence():
-                self.presence(node, frame)
-            case t.FactHolds(variable, fact):
-                self.fact(fact, frame[variable])
-            case t.FactValue(variable, fact):
-                self.fact(fact, frame[variable])
-            case t.And(operands):
-                self.junction(operands, frame, decisive=False)
-            case t.Or(operands):
-                self.junction(operands, frame, decisive=True)
-            case t.Choose():
-                self.choose(node, frame)
-            case t.Lookup():
-                self.lookup(node, frame)
-            case t.Member(_, t.ListField(variable, _, path)):
-                self.list_of(frame[variable], path)
-                self.through(node.item, frame)
-            case t.Quantify():
-                self.quantify(node, frame)
-            case _:
-                with self.listening() as heard:
-                    for child in _operands(node):
-                        self.through(child, frame)
-                if self.without_result(node, frame):
-                    self.open |= heard.words
-                    self.told_open |= heard.told
+        self._NODES[type(node)](self, node, frame)
+
+    def nothing(self, node: t.Expression, frame: Frame) -> None:
+        """What reads nothing of the document."""
+
+    def operands(self, node: t.Expression, frame: Frame) -> None:
+        for child in _operands(node):
+            self.through(child, frame)
+
+    def operation(self, node: t.Call | t.Arithmetic | t.Negate, frame: Frame) -> None:
+        """What may have no result though all that it needs is known: then what it read is left open."""
+        since = len(self.heard)
+        self.operands(node, frame)
+        if self.undecided and self.without_result(node, frame):
+            for gathering, text in self.heard[since:]:
+                if gathering is not self.absent:
+                    gathering[text] = None
 
     def without_result(self, node: t.Expression, frame: Frame) -> bool:
         """Whether all that an operation needs is known and it has no result all the same."""
-        if not isinstance(node, t.Call | t.Arithmetic | t.Negate) or self.value(node, frame) is not UNKNOWN:
+        if self.value(node, frame) is not UNKNOWN:
             return False
         return all(self.value(child, frame) is not UNKNOWN for child in _operands(node))
 
     def choose(self, node: t.Choose, frame: Frame) -> None:
-        with self.listening() as heard:
-            self.through(node.condition, frame)
+        since = len(self.heard)
+        self.through(node.condition, frame)
         chosen = self.value(node.condition, frame)
         if chosen is UNKNOWN:
             return
         side = node.then if chosen else node.otherwise
         if writes_unknown(side):
-            self.blame(heard)
+            self.blame(since)
         self.through(side, frame)
 
     def field(self, node: t.Field, frame: Frame) -> None:
         record: Record = frame[node.variable]
         value = record.values[node.slot]
-        pointer = (*record.pointer, *node.path)
-        if value is None and node.default is None and not record.told:
-            self.absent[write_pointer(pointer)] = None
         assert not isinstance(value, tuple)
+        if value is None and self.undecided and node.default is None and not record.told:
+            self.absent[write_pointer(record.pointer + node.path)] = None
         told = None if value is None else shown(value, self.of.setting.zone)
         self.read(record, node.path, told, defaulted=node.default is not None)
 
     def presence(self, node: t.Presence, frame: Frame) -> None:
         """What is present is shown as it is written."""
         record: Record = frame[node.variable]
-        found = self.of.naming.value((*record.pointer, *node.path)) if record.values[node.slot] is True else None
+        found = self.of.naming.value(record.pointer + node.path) if record.values[node.slot] is True else None
         match found:
             case None:
                 self.read(record, node.path, None)
@@ -253,33 +227,41 @@ class _Walk:
 
         What a document says in the place of a supplied list is not read, so it is not shown either.
         """
-        found = None if supplied else self.of.naming.value((*record.pointer, *path))
+        found = None if supplied else self.of.naming.value(record.pointer + path)
         self.read(record, path, _listed(found) if isinstance(found, list) else None)
 
-    def junction(self, operands: tuple[t.Expression, ...], frame: Frame, *, decisive: bool) -> None:
+    def junction(self, node: t.And | t.Or, frame: Frame) -> None:
         """Where one operand decided, only those that decide alike; where none could, those that are unknown."""
-        truths = [self.value(operand, frame) for operand in operands]
+        decisive = isinstance(node, t.Or)
+        truths = [self.value(operand, frame) for operand in node.operands]
         wanted: Result | None = None
         if decisive in truths:
             wanted = decisive
         elif UNKNOWN in truths:
             wanted = UNKNOWN
-        for operand, truth in zip(operands, truths, strict=True):
+        for operand, truth in zip(node.operands, truths, strict=True):
             if wanted is None or truth is wanted:
                 self.through(operand, frame)
-        if wanted is UNKNOWN and any(map(writes_unknown, operands)):
+        if wanted is UNKNOWN and any(map(writes_unknown, node.operands)):
             # The rule says "unknown" where nothing beside it decides: what stands beside it is what it waited for.
-            with self.listening() as heard:
-                for operand, truth in zip(operands, truths, strict=True):
-                    if truth is not UNKNOWN:
-                        self.through(operand, frame)
-            self.blame(heard)
+            since = len(self.heard)
+            for operand, truth in zip(node.operands, truths, strict=True):
+                if truth is not UNKNOWN:
+                    self.through(operand, frame)
+            self.blame(since)
 
     def lookup(self, node: t.Lookup, frame: Frame) -> None:
         self.through(node.key, frame)
-        key = self.value(node.key, frame)
-        if key is not UNKNOWN and self.value(node, frame) is UNKNOWN:
-            self.absent[f"parameters.{node.name}[{key}]"] = None
+        if self.undecided:
+            key = self.value(node.key, frame)
+            if key is not UNKNOWN and self.value(node, frame) is UNKNOWN:
+                self.absent[f"parameters.{node.name}[{key}]"] = None
+
+    def member_of(self, node: t.Member, frame: Frame) -> None:
+        """An item of a list that a document holds stands behind that list; one of a list that is written out before it."""
+        if isinstance(node.collection, t.ListField):
+            self.list_of(frame[node.collection.variable], node.collection.path)
+        self.operands(node, frame)
 
     # Quantifiers
 
@@ -290,7 +272,7 @@ class _Walk:
             supplied = isinstance(node.source, t.Children) and node.source.entity in self.of.supplied
             self.list_of(owner, node.source.path, supplied=supplied)
             if supplied and not self.of.facts.supplied:
-                self.of.unsupplied.add(write_pointer((*owner.pointer, *node.source.path)))
+                self.of.unsupplied.add(write_pointer(owner.pointer + node.source.path))
         match node.quantifier:
             case t.Quantifier.ANY:
                 self.decided(node, frame, members, decisive=True)
@@ -330,20 +312,20 @@ class _Walk:
 
     # Derived facts
 
-    def fact(self, number: int, record: Record) -> None:
+    def fact(self, node: t.FactHolds | t.FactValue, frame: Frame) -> None:
         """A derived fact with what it rests on; one that was told before in this explanation is only named."""
+        number, record = node.fact, frame[node.variable]
         fact = self.of.program.facts[number]
         state = self.of.states[number][record.ordinal]
-        if state != UNKNOWN_FACT:
-            for heard in self.listeners:
-                heard.words[fact.name if state != DOES_NOT_HOLD else f"not {fact.name}"] = None
-        if (number, record.ordinal) in self.named:
+        if self.undecided and state != UNKNOWN_FACT:
+            self.heard.append((self.open, fact.name if state != DOES_NOT_HOLD else f"not {fact.name}"))
+        known = (number, record.ordinal)
+        if known in self.named:
             return
-        self.named.add((number, record.ordinal))
-        first = (number, record.ordinal) not in self.told
-        self.told.add((number, record.ordinal))
-        walk = _Walk(self.of, self.told)
-        if first:
+        self.named.add(known)
+        walk = _Walk(self.of, self.undecided, self.told)
+        if known not in self.told:
+            self.told.add(known)
             walk.entries(fact, state, self.of.facts.subjects[fact.entity][record.ordinal])
         values = {
             name: shown_or_none(self.of.conclusions.value(number, index, record), self.of.setting.zone)
@@ -367,18 +349,42 @@ class _Walk:
 
     def entries(self, fact: DerivedFact, state: int, subject: Subject) -> None:
         """The entries that were tried, up to the one that decided, and the values that it gave."""
-        for number, entry in enumerate(fact.entries):
-            truth = self.value(entry.when, subject)
-            if state >= 0 and number != state:
-                continue
+        if state >= 0:
+            entry = fact.entries[state]
             self.through(entry.when, subject)
-            if number == state:
-                for value in entry.values:
-                    if value is not None:
-                        self.through(value, subject)
+            for value in entry.values:
+                if value is not None:
+                    self.through(value, subject)
+            return
+        for entry in fact.entries:
+            self.through(entry.when, subject)
+            if state == UNKNOWN_FACT and self.value(entry.when, subject) is UNKNOWN:
                 return
-            if state == UNKNOWN_FACT and truth is UNKNOWN:
-                return
+
+    _NODES: ClassVar[Mapping[type, Callable[..., None]]] = {
+        t.Constant: nothing,
+        t.Parameter: nothing,
+        t.UnknownValue: nothing,
+        t.AsOf: nothing,
+        t.Field: field,
+        t.Presence: presence,
+        t.Local: nothing,
+        t.Whole: nothing,
+        t.FactHolds: fact,
+        t.FactValue: fact,
+        t.Not: operands,
+        t.And: junction,
+        t.Or: junction,
+        t.Choose: choose,
+        t.Compare: operands,
+        t.Member: member_of,
+        t.Lookup: lookup,
+        t.Arithmetic: operation,
+        t.Negate: operation,
+        t.Call: operation,
+        t.Quantify: quantify,
+        t.QuantifyGroup: nothing,
+    }
 
 
 def _operands(node: t.Expression) -> tuple[t.Expression, ...]:

@@ -46,9 +46,9 @@ def _instant(value: datetime, zone: ZoneInfo) -> str:
         local = value.astimezone(zone)
     except OverflowError:
         local = value.astimezone(UTC)
-    if local.strftime("%z")[5:]:
-        local = value.astimezone(UTC)  # a local mean time of long ago: RFC 3339 has no seconds in an offset
     text = local.isoformat()
+    if text[-6] not in "+-":
+        text = value.astimezone(UTC).isoformat()  # a local mean time of long ago: RFC 3339 has no seconds in an offset
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 

@@ -12,25 +12,17 @@ from orderproof.ruleset.program import DOES_NOT_HOLD, UNKNOWN_FACT, Check, Deriv
 class Conclusions:
     """The derived facts of one document, settled one after the other in the order of their numbers."""
 
-    __slots__ = ("_known", "_states", "_values")
+    __slots__ = ("_states", "_values")
 
     def __init__(self) -> None:
         self._states: list[Sequence[int]] = []
-        self._values: list[list[tuple[Result, ...] | None]] = []
-        self._known: tuple[Program, Facts, Evaluator] | None = None
+        self._values: list[list[tuple[Result, ...]]] = []
 
-    def settle(
-        self, program: Program, facts: Facts, evaluator: Evaluator, known: tuple[tuple[int, ...], ...] | None = None
-    ) -> None:
-        """Conclude every fact for every subject, or take what is known of them and find values when they are read."""
-        if known is not None:
-            self._known = (program, facts, evaluator)
-            self._states = list(known)
-            self._values = [[None] * len(facts.subjects[fact.entity]) for fact in program.facts]
-            return
+    def settle(self, program: Program, facts: Facts, evaluator: Evaluator) -> None:
+        """Conclude every fact for every subject."""
         for fact in program.facts:
             states: list[int] = []
-            values: list[tuple[Result, ...] | None] = []
+            values: list[tuple[Result, ...]] = []
             for subject in facts.subjects[fact.entity]:
                 state = _concluding_entry(fact, evaluator, subject)
                 states.append(state)
@@ -39,21 +31,44 @@ class Conclusions:
             self._values.append(values)
 
     def holds(self, fact: int, row: Record) -> Truth:
-        state = self._states[fact][row.ordinal]
-        return UNKNOWN if state == UNKNOWN_FACT else bool(state != DOES_NOT_HOLD)
+        return _truth(self._states[fact][row.ordinal])
 
     def value(self, fact: int, value: int, row: Record) -> Result:
-        found = self._values[fact][row.ordinal]
-        if found is None:
-            assert self._known is not None
-            program, facts, evaluator = self._known
-            derived, state = program.facts[fact], self._states[fact][row.ordinal]
-            subject = facts.subjects[derived.entity][row.ordinal]
-            found = self._values[fact][row.ordinal] = _entry_values(derived, state, evaluator, subject)
-        return found[value]
+        return self._values[fact][row.ordinal][value]
 
     def states(self) -> tuple[tuple[int, ...], ...]:
         return tuple(tuple(states) for states in self._states)
+
+
+class Stated:
+    """The derived facts of one document as an engine concluded them; their values are found when they are read."""
+
+    __slots__ = ("_facts", "_program", "_setting", "_states", "_values")
+
+    def __init__(self, program: Program, setting: Setting, facts: Facts, states: tuple[tuple[int, ...], ...]) -> None:
+        self._program = program
+        self._setting = setting
+        self._facts = facts
+        self._states = states
+        self._values: dict[tuple[int, int], tuple[Result, ...]] = {}
+
+    def holds(self, fact: int, row: Record) -> Truth:
+        return _truth(self._states[fact][row.ordinal])
+
+    def value(self, fact: int, value: int, row: Record) -> Result:
+        found = self._values.get((fact, row.ordinal))
+        if found is None:
+            derived = self._program.facts[fact]
+            subject = self._facts.subjects[derived.entity][row.ordinal]
+            # One for this alone: an evaluator that were kept here would keep the document, for it keeps what is here.
+            evaluator = Evaluator(self._setting, self)
+            found = _entry_values(derived, self._states[fact][row.ordinal], evaluator, subject)
+            self._values[fact, row.ordinal] = found
+        return found[value]
+
+
+def _truth(state: int) -> Truth:
+    return UNKNOWN if state == UNKNOWN_FACT else state != DOES_NOT_HOLD
 
 
 def _concluding_entry(fact: DerivedFact, evaluator: Evaluator, subject: Subject) -> int:

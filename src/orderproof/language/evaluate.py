@@ -360,11 +360,12 @@ _OPERATIONS: Mapping[t.Operator, Callable[[Context], Callable[[Decimal, Decimal]
 
 def _duration(number: Any, unit: int) -> Result:
     """So many units of whole seconds; unknown where that is no whole number of microseconds or out of range."""
-    microseconds = Fraction(number) * unit * 1_000_000
-    if microseconds.denominator != 1 or abs(microseconds) > _LONGEST:
+    numerator, denominator = number.as_integer_ratio()
+    microseconds, rest = divmod(numerator * unit * 1_000_000, denominator)
+    if rest or abs(microseconds) > _LONGEST:
         return UNKNOWN
     try:
-        return timedelta(microseconds=microseconds.numerator)
+        return timedelta(microseconds=microseconds)
     except OverflowError:
         return UNKNOWN
 
