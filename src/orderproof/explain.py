@@ -4,7 +4,7 @@ Reads the typed expressions with the plain evaluator, from the facts that the en
 explanation is the same whichever engine judged.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -92,11 +92,12 @@ class Explainer:
 
     def explain(self, conditions: tuple[t.Expression, ...], subject: Subject) -> Explanation:
         """What decided these conditions, or keeps them from being decided."""
-        blame = blame_of(self.concluded, conditions, subject)
+        values = [self.evaluator.value(condition, subject) for condition in conditions]
+        blame = blame_of(self.concluded, conditions, subject) if UNKNOWN in values else DECIDED
         walk = _Walk(self, blame != DECIDED, set())
-        for condition in conditions:
+        for condition, value in zip(conditions, values, strict=True):
             walk.places = {}
-            walk.through(condition, subject)
+            walk.through(condition, subject, value)
         return Explanation(
             evidence=tuple(walk.reads.values()),
             missing=tuple(walk.absent | dict.fromkeys(blame.uncarried)),
@@ -163,43 +164,49 @@ class _Walk(Struct):
 
     # Walking
 
-    def through(self, node: t.Expression, frame: Frame) -> None:
-        self._NODES[type(node)](self, node, frame)
+    def through(self, node: t.Expression, frame: Frame, known: Result | None = None) -> None:
+        """Along an expression; ``known`` is its value where that was found before."""
+        self._NODES[type(node)](self, node, frame, known)
 
-    def nothing(self, node: t.Expression, frame: Frame) -> None:
+    def nothing(self, node: t.Expression, frame: Frame, known: Result | None) -> None:
         """What reads nothing of the document."""
 
-    def operands(self, node: t.Expression, frame: Frame) -> None:
-        for child in _operands(node):
+    def operands(self, node: t.Expression, frame: Frame, _: Result | None) -> None:
+        for child in children(node):
             self.through(child, frame)
 
-    def operation(self, node: t.Call | t.Arithmetic | t.Negate, frame: Frame) -> None:
+    def operation(self, node: t.Call | t.Arithmetic | t.Negate, frame: Frame, _: Result | None) -> None:
         """What may have no result though all that it needs is known: then what it read is left open."""
         since = len(self.heard)
-        self.operands(node, frame)
-        if self.undecided and self.without_result(node, frame):
+        operands = _operands(node)
+        for operand in operands:
+            self.through(operand, frame)
+        if self.undecided and self.without_result(node, operands, frame):
             for gathering, text in self.heard[since:]:
                 if gathering is not self.absent:
                     gathering[text] = None
 
-    def without_result(self, node: t.Expression, frame: Frame) -> bool:
+    def without_result(self, node: t.Expression, operands: Sequence[t.Expression], frame: Frame) -> bool:
         """Whether all that an operation needs is known and it has no result all the same."""
         if self.value(node, frame) is not UNKNOWN:
             return False
-        return all(self.value(child, frame) is not UNKNOWN for child in _operands(node))
+        return all(self.value(operand, frame) is not UNKNOWN for operand in operands)
 
-    def choose(self, node: t.Choose, frame: Frame) -> None:
+    def negation(self, node: t.Not, frame: Frame, known: Result | None) -> None:
+        self.through(node.operand, frame, (not known) if isinstance(known, bool) else known)
+
+    def choose(self, node: t.Choose, frame: Frame, known: Result | None) -> None:
         since = len(self.heard)
-        self.through(node.condition, frame)
         chosen = self.value(node.condition, frame)
+        self.through(node.condition, frame, chosen)
         if chosen is UNKNOWN:
             return
         side = node.then if chosen else node.otherwise
         if writes_unknown(side):
             self.blame(since)
-        self.through(side, frame)
+        self.through(side, frame, known)
 
-    def field(self, node: t.Field, frame: Frame) -> None:
+    def field(self, node: t.Field, frame: Frame, _: Result | None) -> None:
         record: Record = frame[node.variable]
         value = record.values[node.slot]
         assert not isinstance(value, tuple)
@@ -208,7 +215,7 @@ class _Walk(Struct):
         told = None if value is None else shown(value, self.of.setting.zone)
         self.read(record, node.path, told, defaulted=node.default is not None)
 
-    def presence(self, node: t.Presence, frame: Frame) -> None:
+    def presence(self, node: t.Presence, frame: Frame, _: Result | None) -> None:
         """What is present is shown as it is written."""
         record: Record = frame[node.variable]
         found = self.of.naming.value(record.pointer + node.path) if record.values[node.slot] is True else None
@@ -230,42 +237,43 @@ class _Walk(Struct):
         found = None if supplied else self.of.naming.value(record.pointer + path)
         self.read(record, path, _listed(found) if isinstance(found, list) else None)
 
-    def junction(self, node: t.And | t.Or, frame: Frame) -> None:
+    def junction(self, node: t.And | t.Or, frame: Frame, known: Result | None) -> None:
         """Where one operand decided, only those that decide alike; where none could, those that are unknown."""
         decisive = isinstance(node, t.Or)
+        if known is (not decisive):
+            # Then so is every operand.
+            for operand in node.operands:
+                self.through(operand, frame, known)
+            return
         truths = [self.value(operand, frame) for operand in node.operands]
-        wanted: Result | None = None
-        if decisive in truths:
-            wanted = decisive
-        elif UNKNOWN in truths:
-            wanted = UNKNOWN
+        wanted = decisive if decisive in truths else UNKNOWN if UNKNOWN in truths else not decisive
         for operand, truth in zip(node.operands, truths, strict=True):
-            if wanted is None or truth is wanted:
-                self.through(operand, frame)
+            if truth is wanted:
+                self.through(operand, frame, truth)
         if wanted is UNKNOWN and any(map(writes_unknown, node.operands)):
             # The rule says "unknown" where nothing beside it decides: what stands beside it is what it waited for.
             since = len(self.heard)
             for operand, truth in zip(node.operands, truths, strict=True):
                 if truth is not UNKNOWN:
-                    self.through(operand, frame)
+                    self.through(operand, frame, truth)
             self.blame(since)
 
-    def lookup(self, node: t.Lookup, frame: Frame) -> None:
+    def lookup(self, node: t.Lookup, frame: Frame, _: Result | None) -> None:
         self.through(node.key, frame)
         if self.undecided:
             key = self.value(node.key, frame)
             if key is not UNKNOWN and self.value(node, frame) is UNKNOWN:
                 self.absent[f"parameters.{node.name}[{key}]"] = None
 
-    def member_of(self, node: t.Member, frame: Frame) -> None:
-        """An item of a list that a document holds stands behind that list; one of a list that is written out before it."""
+    def listed(self, node: t.Member, frame: Frame, known: Result | None) -> None:
+        """Whether something stands in a list: one that the document holds is read first."""
         if isinstance(node.collection, t.ListField):
             self.list_of(frame[node.collection.variable], node.collection.path)
-        self.operands(node, frame)
+        self.operands(node, frame, known)
 
     # Quantifiers
 
-    def quantify(self, node: t.Quantify, frame: Frame) -> None:
+    def quantify(self, node: t.Quantify, frame: Frame, known: Result | None) -> None:
         members = list(self.members(node, frame))
         if isinstance(node.source, t.ListField) or (isinstance(node.source, t.Children) and not members):
             owner: Record = frame[node.source.variable]
@@ -275,9 +283,9 @@ class _Walk(Struct):
                 self.of.unsupplied.add(write_pointer(owner.pointer + node.source.path))
         match node.quantifier:
             case t.Quantifier.ANY:
-                self.decided(node, frame, members, decisive=True)
+                self.decided(node, members, self.value(node, frame) if known is None else known, decisive=True)
             case t.Quantifier.ALL:
-                self.decided(node, frame, members, decisive=False)
+                self.decided(node, members, self.value(node, frame) if known is None else known, decisive=False)
             case _:
                 for inner, chosen in members:
                     self.member(node, inner, chosen)
@@ -295,37 +303,36 @@ class _Walk(Struct):
             inner = (*frame, item)
             yield inner, True if node.filter is None else self.value(node.filter, inner)
 
-    def decided(self, node: t.Quantify, frame: Frame, members: list[tuple[Frame, Result]], *, decisive: bool) -> None:
-        whole = self.value(node, frame)
+    def decided(self, node: t.Quantify, members: list[tuple[Frame, Result]], whole: Result, *, decisive: bool) -> None:
         for inner, chosen in members:
             truth = self.value(node.element, inner) if node.element is not None and chosen is not False else None
             decides = chosen is True and truth is decisive
             undecided = chosen is UNKNOWN or truth is UNKNOWN
             if (whole is decisive and decides) or (whole is UNKNOWN and undecided) or whole is (not decisive):
-                self.member(node, inner, chosen)
+                self.member(node, inner, chosen, truth)
 
-    def member(self, node: t.Quantify, inner: Frame, chosen: Result) -> None:
+    def member(self, node: t.Quantify, inner: Frame, chosen: Result, known: Result | None = None) -> None:
         if node.filter is not None:
-            self.through(node.filter, inner)
+            self.through(node.filter, inner, chosen)
         if node.element is not None and chosen is not False:
-            self.through(node.element, inner)
+            self.through(node.element, inner, known)
 
     # Derived facts
 
-    def fact(self, node: t.FactHolds | t.FactValue, frame: Frame) -> None:
+    def fact(self, node: t.FactHolds | t.FactValue, frame: Frame, _: Result | None) -> None:
         """A derived fact with what it rests on; one that was told before in this explanation is only named."""
         number, record = node.fact, frame[node.variable]
         fact = self.of.program.facts[number]
         state = self.of.states[number][record.ordinal]
         if self.undecided and state != UNKNOWN_FACT:
             self.heard.append((self.open, fact.name if state != DOES_NOT_HOLD else f"not {fact.name}"))
-        known = (number, record.ordinal)
-        if known in self.named:
+        key = (number, record.ordinal)
+        if key in self.named:
             return
-        self.named.add(known)
+        self.named.add(key)
         walk = _Walk(self.of, self.undecided, self.told)
-        if known not in self.told:
-            self.told.add(known)
+        if key not in self.told:
+            self.told.add(key)
             walk.entries(fact, state, self.of.facts.subjects[fact.entity][record.ordinal])
         values = {
             name: shown_or_none(self.of.conclusions.value(number, index, record), self.of.setting.zone)
@@ -351,14 +358,15 @@ class _Walk(Struct):
         """The entries that were tried, up to the one that decided, and the values that it gave."""
         if state >= 0:
             entry = fact.entries[state]
-            self.through(entry.when, subject)
+            self.through(entry.when, subject, True)
             for value in entry.values:
                 if value is not None:
                     self.through(value, subject)
             return
         for entry in fact.entries:
-            self.through(entry.when, subject)
-            if state == UNKNOWN_FACT and self.value(entry.when, subject) is UNKNOWN:
+            truth = False if state == DOES_NOT_HOLD else self.value(entry.when, subject)
+            self.through(entry.when, subject, truth)
+            if truth is UNKNOWN:
                 return
 
     _NODES: ClassVar[Mapping[type, Callable[..., None]]] = {
@@ -372,12 +380,12 @@ class _Walk(Struct):
         t.Whole: nothing,
         t.FactHolds: fact,
         t.FactValue: fact,
-        t.Not: operands,
+        t.Not: negation,
         t.And: junction,
         t.Or: junction,
         t.Choose: choose,
         t.Compare: operands,
-        t.Member: member_of,
+        t.Member: listed,
         t.Lookup: lookup,
         t.Arithmetic: operation,
         t.Negate: operation,
@@ -387,8 +395,8 @@ class _Walk(Struct):
     }
 
 
-def _operands(node: t.Expression) -> tuple[t.Expression, ...]:
-    """What an expression reads; of a rounding what its arithmetic joins, for a division has no value by itself."""
+def _operands(node: t.Call | t.Arithmetic | t.Negate) -> tuple[t.Expression, ...]:
+    """What an operation reads; of a rounding what its arithmetic joins, for a division has no value by itself."""
     if isinstance(node, t.Call) and node.function == "round":
         return tuple(_joined(node.arguments[0]))
     return children(node)

@@ -21,6 +21,7 @@ from orderproof.language.types import Kind, Value
 SlotValue: TypeAlias = Value | tuple[Value, ...] | None
 
 
+_CONTEXT = t.exact_context()
 _MICROSECOND = timedelta(microseconds=1)
 _LONGEST = timedelta.max // _MICROSECOND
 
@@ -59,13 +60,12 @@ class Setting(Struct, frozen=True):
 class Evaluator:
     """Evaluates expressions over one document's facts, or over a group whose members bring ``parts``."""
 
-    __slots__ = ("_context", "_facts", "_members", "_setting")
+    __slots__ = ("_facts", "_members", "_setting")
 
     def __init__(self, setting: Setting, facts: FactStates, members: "Sequence[GroupMember]" = ()) -> None:
         self._setting = setting
         self._facts = facts
         self._members = members
-        self._context: Context = t.exact_context()
 
     def value(self, expression: t.Expression, frame: Frame) -> Result:
         """The value of an expression in a frame."""
@@ -166,7 +166,7 @@ class Evaluator:
         result: Result
         try:
             if isinstance(left, int | Decimal):
-                result = _OPERATIONS[operator](self._context)(Decimal(left), Decimal(right))
+                result = _OPERATIONS[operator](_CONTEXT)(Decimal(left), Decimal(right))
             else:
                 result = left + right if operator is t.Operator.ADD else left - right
         except (DecimalException, OverflowError):
@@ -196,7 +196,7 @@ class Evaluator:
         whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
         if whole >= 10**MAX_DIGITS:
             return UNKNOWN
-        return Decimal(-whole if exact < 0 else whole).scaleb(-digits.value, self._context)
+        return Decimal(-whole if exact < 0 else whole).scaleb(-digits.value, _CONTEXT)
 
     def _fraction(self, node: t.Expression, frame: Frame) -> Fraction | None:
         """The exact value of what is rounded; None is unknown."""
@@ -280,10 +280,10 @@ class Evaluator:
 
     def _sum_of_numbers(self, numbers: list[Decimal]) -> Decimal:
         try:
-            return reduce(self._context.add, numbers, Decimal(0))
+            return reduce(_CONTEXT.add, numbers, Decimal(0))
         except DecimalException:
             exact = sum(map(Fraction, numbers), Fraction())
-            return self._context.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+            return _CONTEXT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
     _NODES: ClassVar[Mapping[type, Callable[..., Result]]] = {
         t.Constant: _constant,

@@ -1,6 +1,7 @@
 """From conditions to formulas: what must be proved of atoms for a condition to be true, or false."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -143,29 +144,24 @@ def facts_read(expression: t.Expression) -> frozenset[int]:
 
 def children(node: t.Expression) -> tuple[t.Expression, ...]:
     """The expressions directly inside an expression."""
-    match node:
-        case t.Field() | t.Constant():  # most of all, and first for that
-            return ()
-        case t.Not(operand) | t.Negate(operand):
-            return (operand,)
-        case t.And(operands) | t.Or(operands):
-            return operands
-        case t.Choose(condition, then, otherwise):
-            return (condition, then, otherwise)
-        case t.Compare(_, left, right) | t.Arithmetic(_, left, right):
-            return (left, right)
-        case t.Member(item, t.ListItems(items)):
-            return (item, *items)
-        case t.Member(item):
-            return (item,)
-        case t.Lookup():
-            return (node.key,)
-        case t.Call(_, arguments):
-            return arguments
-        case t.Quantify():
-            return tuple(part for part in (node.element, node.filter) if part is not None)
-        case _:
-            return ()
+    find = _CHILDREN.get(type(node))
+    return () if find is None else find(node)
+
+
+_CHILDREN: Mapping[type, Callable[[Any], tuple[t.Expression, ...]]] = {
+    t.Not: lambda node: (node.operand,),
+    t.Negate: lambda node: (node.operand,),
+    t.And: lambda node: node.operands,
+    t.Or: lambda node: node.operands,
+    t.Choose: lambda node: (node.condition, node.then, node.otherwise),
+    t.Compare: lambda node: (node.left, node.right),
+    t.Arithmetic: lambda node: (node.left, node.right),
+    t.Member: lambda node: (node.item, *(node.collection.items if isinstance(node.collection, t.ListItems) else ())),
+    t.Lookup: lambda node: (node.key,),
+    t.Call: lambda node: node.arguments,
+    t.Quantify: lambda node: tuple(part for part in (node.element, node.filter) if part is not None),
+}
+"""What stands directly inside an expression of a kind; nothing does in one that is not here."""
 
 
 def reads_group(expression: t.Expression) -> bool:
