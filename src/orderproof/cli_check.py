@@ -261,6 +261,7 @@ def _look_for_no_cycles(stack: ExitStack) -> None:
     gc.disable()
     stack.callback(gc.unfreeze)
     stack.callback(gc.enable)
+    stack.callback(gc.freeze)  # else Python would look through all of the run's values once more before it leaves
 
 
 def _outcomes(
