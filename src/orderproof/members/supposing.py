@@ -20,7 +20,6 @@ class _Supposed:
     def __init__(self, known: Known, facts: frozenset[tuple[int, int]]) -> None:
         self._known = known
         self._facts = facts
-        self._evaluator = Evaluator(known.setting, self)
 
     def holds(self, fact: int, row: Record) -> Truth:
         state = self._known.conclusions.holds(fact, row)
@@ -33,9 +32,9 @@ class _Supposed:
         derived = self._known.program.facts[fact]
         subject = self._known.facts.subjects[derived.entity][row.ordinal]
         # Whichever entry would conclude it: the value is known if all that may do so give the same.
-        possible = [e for e in derived.entries if self._evaluator.truth(e.when, subject) is not False]
+        evaluator = Evaluator(self._known.setting, self)
+        possible = [e for e in derived.entries if evaluator.truth(e.when, subject) is not False]
         values = {
-            UNKNOWN if (given := entry.values[value]) is None else self._evaluator.value(given, subject)
-            for entry in possible
+            UNKNOWN if (given := entry.values[value]) is None else evaluator.value(given, subject) for entry in possible
         }
         return values.pop() if len(values) == 1 else UNKNOWN
