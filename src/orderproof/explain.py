@@ -93,7 +93,8 @@ class Explainer:
     def explain(self, conditions: tuple[t.Expression, ...], subject: Subject) -> Explanation:
         """What decided these conditions, or keeps them from being decided."""
         values = [self.evaluator.value(condition, subject) for condition in conditions]
-        blame = blame_of(self.concluded, conditions, subject) if UNKNOWN in values else DECIDED
+        unknown = [condition for condition, value in zip(conditions, values, strict=True) if value is UNKNOWN]
+        blame = blame_of(self.concluded, unknown, subject)
         walk = _Walk(self, blame != DECIDED, set())
         for condition, value in zip(conditions, values, strict=True):
             walk.places = {}

@@ -59,13 +59,12 @@ def joined(blames: Iterable[Blame]) -> Blame:
     return Blame(tuple(fields), any(blame.other for blame in known))
 
 
-def blame_of(document: Concluded, conditions: Iterable[t.Expression], subject: Subject) -> Blame:
-    """What keeps conditions over a subject of a document from being decided."""
-    undecided = [each for each in conditions if document.evaluator.value(each, subject) is UNKNOWN]
+def blame_of(document: Concluded, unknown: Sequence[t.Expression], subject: Subject) -> Blame:
+    """What keeps conditions over a subject of a document from being decided; given are those that are unknown."""
     if not document.program.uncarried:
-        return Blame(other=bool(undecided))
+        return Blame(other=bool(unknown))
     search = _Search(document.evaluator, document)
-    for condition in undecided:
+    for condition in unknown:
         search.through(condition, subject)
     return search.found()
 
@@ -122,9 +121,8 @@ class _Search:
                 self.fact_value(fact, value, frame[variable])
             case t.And(operands) | t.Or(operands):
                 # Where the rule leaves it open itself, any other operand could still decide, and is what was waited for.
-                beside = tuple(operand for operand in operands if not writes_unknown(operand))
-                waits = any(self.unknown(operand, frame) for operand in beside)
-                self.any_of(beside if waits else operands, frame)
+                wanting = [operand for operand in operands if self.unknown(operand, frame)]
+                self.each([operand for operand in wanting if not writes_unknown(operand)] or wanting, frame)
             case t.Choose(condition) if self.unknown(condition, frame):
                 self.through(condition, frame)
                 if self.unknown(node.then, frame) and self.unknown(node.otherwise, frame):
@@ -143,8 +141,11 @@ class _Search:
                 self.any_of(children(node), frame)
 
     def any_of(self, operands: Iterable[t.Expression], frame: Frame) -> None:
-        """The unknown ones of what an operation needs; without one it has no result, whatever is known."""
-        wanting = [operand for operand in operands if self.unknown(operand, frame)]
+        """The unknown ones of what an operation needs."""
+        self.each([operand for operand in operands if self.unknown(operand, frame)], frame)
+
+    def each(self, wanting: Sequence[t.Expression], frame: Frame) -> None:
+        """What an operation needs and is unknown; without any it has no result, whatever is known."""
         self.other = self.other or not wanting
         for operand in wanting:
             self.through(operand, frame)

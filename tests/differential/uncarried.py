@@ -118,7 +118,8 @@ class Judged:
         applies = self.evaluator.value(check.when, subject)
         asked = (check.when, check.require) if applies is True and check.grouping is None else (check.when,)
         concluded = Concluded(self.program, self.facts, self.conclusions.states(), self.evaluator)
-        return blame_of(concluded, asked, subject)
+        unknown = [each for each in asked if self.evaluator.value(each, subject) is UNKNOWN]
+        return blame_of(concluded, unknown, subject)
 
 
 def read(schema: Schema, program: Program, value: Json) -> Facts | None:
