@@ -1,7 +1,9 @@
 """What a source does not carry is unknown: no verdict is invented, and what is undetermined for it alone is told apart."""
 
+import gc
 import json
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,6 +28,7 @@ from orderproof.facts.read import FactReader
 from orderproof.facts.record import Facts
 from orderproof.language.evaluate import Evaluator, Setting
 from orderproof.language.typed import UNKNOWN
+from orderproof.members.supposing import supposing
 from orderproof.reading.json_tree import parse_json
 from orderproof.ruleset.open import OpenRuleSet, compile_opened, open_rule_set
 from orderproof.ruleset.program import Program, Verdict
@@ -299,6 +302,27 @@ def test_what_something_else_keeps_undecided_too(tmp_path: Path, require: str) -
 def test_what_is_undecided_without_anything_that_is_not_carried(tmp_path: Path) -> None:
     for require in ("order.remark == 'b'", "unknown if order.remark is missing else order.buyer.email == 'a'"):
         assert verdict_of(tmp_path, require, {}) == ("undetermined", Blame(other=True))
+
+
+# What is known of a document ends with it
+
+
+def test_nothing_that_explains_a_document_holds_it_in_a_cycle() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        told = Told(an_order(status="paid", receipt={}, shipment={}))
+        known = weakref.ref(told.explainer.known)
+        for check in told.program.checks:
+            for subject in told.judged.facts.subjects[check.entity]:
+                told.explainer.explain((check.when, check.require), subject)
+                if check.grouping is not None:
+                    supposed = supposing(check, subject, told.explainer.known)
+                    assert [supposed.value(key, subject) for key in check.grouping.keys]
+        del told, supposed
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 # Opened for a reader
