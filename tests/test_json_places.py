@@ -34,11 +34,17 @@ def pointers(value: Any, above: Pointer = ()) -> list[Pointer]:
     return found
 
 
-@given(DOCUMENTS, st.sampled_from([None, 1]), st.booleans(), st.sampled_from(["", " ", "\n\t"]))
+@given(
+    DOCUMENTS,
+    st.sampled_from([None, 1]),
+    st.sampled_from([(",", ":"), (", ", ": "), (" ,", "\t:")]),
+    st.booleans(),
+    st.sampled_from(["", " ", "\n\t"]),
+)
 def test_every_place_is_that_of_the_tree(
-    document: dict[str, Any], indent: int | None, ascii_: bool, around: str
+    document: dict[str, Any], indent: int | None, marks: tuple[str, str], ascii_: bool, around: str
 ) -> None:
-    text = around + json.dumps(document, indent=indent, ensure_ascii=ascii_) + around
+    text = around + json.dumps(document, indent=indent, separators=marks, ensure_ascii=ascii_) + around
     source = Source("o.json", text)
     try:
         root = parse_json(source)
@@ -48,3 +54,11 @@ def test_every_place_is_that_of_the_tree(
     places = JsonPlaces(source)
     for pointer in pointers(document):
         assert places.nearest(pointer) == nearest(root, pointer).span
+
+
+def test_blanks_and_escapes_make_up_for_nothing() -> None:
+    for text in ('{"a":1,"b":{"c":[1,"2"]}}', '{"\\u0061" :1,"b":{ "c":[1 ,"2"] } }', '{"é":"ü","b":{"c":["ö", 2]}}'):
+        source = Source("o.json", text)
+        root, places = parse_json(source), JsonPlaces(source)
+        for pointer in (("a",), ("é",), ("b",), ("b", "c"), ("b", "c", 0), ("b", "c", 1), ("b", "c", 2)):
+            assert places.nearest(pointer) == nearest(root, pointer).span

@@ -49,6 +49,11 @@ class Source:
         end = starts[number] - 1 if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].removesuffix("\r")
 
+    @property
+    def is_line(self) -> bool:
+        """Whether the text is one line, as ``line`` gives it."""
+        return len(self._line_starts()) == 1 and not self.text.endswith("\r")
+
     def before(self, offset: int) -> int:
         """How many characters stand before an offset in its line, as ``line`` gives it."""
         return self.position(offset).column - 1
@@ -127,13 +132,14 @@ class Span(Struct, frozen=True):
 
     def on_its_line(self) -> "Span":
         """The same place in a source of its first line alone, which keeps the rest of a text from living on."""
-        if isinstance(self.source, SheetSource):
+        source = self.source
+        if isinstance(source, SheetSource) or (source.is_line and self.start < self.end <= len(source.text)):
             return self
-        position = self.source.position(self.start)
-        line = self.source.line(position.line)
+        position = source.position(self.start)
+        line = source.line(position.line)
         start = position.column - 1
         end = max(start + 1, min(start + self.end - self.start, len(line)))
-        return Span(Source(self.source.name, line, position.line), start, end)
+        return Span(Source(source.name, line, position.line), start, end)
 
 
 def packed_source(source: Source) -> list[object]:

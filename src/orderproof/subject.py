@@ -17,11 +17,12 @@ _DIGITS = re.compile(r"[0-9]+\Z")
 class Naming:
     """Names the records of one document: a root by its id, a child by its own, or by its index."""
 
-    __slots__ = ("_document", "_ids", "name")
+    __slots__ = ("_document", "_ids", "_spans", "name")
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._ids: dict[Pointer, Counter[str | None]] = {}
+        self._spans: dict[Pointer, Span] = {}
         self.name = DocumentName(document.path, document.index, _own_id(document.values))
 
     def subject(self, record: Record) -> SubjectName:
@@ -62,7 +63,10 @@ class Naming:
 
     def span(self, pointer: Pointer) -> Span:
         """Where a value stands, the nearest place above it for an absent one; it does not hold the document."""
-        return self._document.span(pointer).on_its_line()
+        found = self._spans.get(pointer)
+        if found is None:
+            found = self._spans.setdefault(pointer, self._document.span(pointer).on_its_line())
+        return found
 
 
 def exact(text: str) -> str:
