@@ -1,7 +1,7 @@
 """From a record that was decoded fast to the facts that engines and explanations read."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -32,10 +32,20 @@ class _Maker:
         paths = [_attributes(slot.path) for slot in plan.slots]
         self._get: Callable[[Any], tuple[Any, ...]] = attrgetter(*paths) if len(paths) > 1 else _few(paths)
         self._converts: list[tuple[int, _Convert]] = []
+        self._presences: list[int] = []
+        self._instants: list[int] = []
         for number, slot in enumerate(plan.slots):
-            convert = given if slot.access is Access.PRESENCE else _conversion(_field(item, slot.path))
-            if convert is not None:
-                self._converts.append((number, convert))
+            match _field(item, slot.path), slot.access:
+                case Leaf(), Access.PRESENCE:
+                    self._presences.append(number)
+                case Leaf(kind=Kind.TIMESTAMP), _:
+                    self._instants.append(number)
+                case Leaf(), _:
+                    pass
+                case _, Access.PRESENCE:
+                    self._converts.append((number, given))
+                case _:
+                    self._converts.append((number, _listed))
         self._children: list[tuple[Pointer, Callable[[Any], Any], _Maker]] = []
         for child in plan.children:
             of = _field(item, child.path)
@@ -48,13 +58,20 @@ class _Maker:
         ordinal = counts.get(self._entity, 0)
         counts[self._entity] = ordinal + 1
         values = list(self._get(decoded))
+        for number in self._presences:
+            values[number] = values[number] is not None
+        for number in self._instants:
+            instant = values[number]
+            if instant is not None and instant.tzinfo is not UTC:
+                values[number] = instant.astimezone(UTC)
         for number, convert in self._converts:
             values[number] = convert(values[number])
-        children = tuple(
-            tuple(maker.made(each, (*pointer, *path, index), counts) for index, each in enumerate(get(decoded)))
-            for path, get, maker in self._children
-        )
-        return Record(self._entity, ordinal, tuple(values), children, pointer)
+        children = [maker.all_made(get(decoded), (*pointer, *path), counts) for path, get, maker in self._children]
+        return Record(self._entity, ordinal, tuple(values), tuple(children), pointer)
+
+    def all_made(self, decoded: Iterable[Any], pointer: Pointer, counts: dict[str, int]) -> tuple[Record, ...]:
+        """The records of a list at a place."""
+        return tuple([self.made(each, (*pointer, index), counts) for index, each in enumerate(decoded)])
 
 
 def _attributes(path: tuple[str, ...]) -> str:
@@ -75,21 +92,6 @@ def _field(item: Object, path: tuple[str, ...]) -> Field:
         assert isinstance(field, Object)
         field = field.members[step]
     return field
-
-
-def _conversion(field: Field) -> _Convert | None:
-    """How a decoded value becomes that of a slot, where it is not the same."""
-    match field:
-        case Leaf(kind=Kind.TIMESTAMP):
-            return _in_utc
-        case Leaf():
-            return None
-        case _:
-            return _listed
-
-
-def _in_utc(value: datetime | None) -> SlotValue:
-    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _listed(value: Any) -> SlotValue:

@@ -1,6 +1,7 @@
 """Facts as the records that generated code reads: whatever reader made the facts, one function judges them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from msgspec import Struct, defstruct
@@ -10,6 +11,8 @@ from orderproof.facts.record import Access, Facts, Record, RecordPlan
 
 Path: TypeAlias = tuple[str, ...]
 _Filler: TypeAlias = Callable[[Record], Any]
+_Part: TypeAlias = int | _Filler
+"""What a part of an object is: the value of so many a slot, as it is, or what a function makes of the record."""
 _HERE = "given_here"
 """A leaf that stands for whatever leaf makes an object present."""
 
@@ -26,33 +29,35 @@ class Structs:
         return self._root(facts.root)
 
     def _record(self, plan: RecordPlan) -> _Filler:
-        leaves: dict[Path, _Filler] = {}
+        leaves: dict[Path, _Part] = {}
         for access in (Access.PRESENCE, Access.VALUE):
             for number, slot in enumerate(plan.slots):
                 if slot.access is access:
-                    leaves[slot.path] = _presence(number) if access is Access.PRESENCE else _value(number)
-        lists = {
+                    leaves[slot.path] = _presence(number) if access is Access.PRESENCE else number
+        lists: dict[Path, _Part] = {
             child.path: _children(number, self._record(child.plan), leaves.get(child.path))
             for number, child in enumerate(plan.children)
         }
         return _object(leaves | lists, self._derived.get(plan.entity, ()))
 
 
-def _object(below: Mapping[Path, _Filler], more: Iterable[str]) -> _Filler:
+def _object(below: Mapping[Path, _Part], more: Iterable[str]) -> _Filler:
     """Makes an object of what stands below it, by path."""
-    fillers: dict[str, _Filler] = {}
+    parts: dict[str, _Part] = {}
     for name in dict.fromkeys(path[0] for path in below if path):
-        inner = {path[1:]: filler for path, filler in below.items() if path[0:1] == (name,)}
-        fillers[attribute(name)] = _object(inner, ()) if len(inner) > 1 or () not in inner else inner[()]
+        inner = {path[1:]: part for path, part in below.items() if path[0:1] == (name,)}
+        parts[attribute(name)] = _object(inner, ()) if len(inner) > 1 or () not in inner else inner[()]
     if () in below:
-        fillers[_unlike(_HERE, fillers)] = below[()]
-    names = tuple(fillers)
-    fields = [(name, Any, None) for name in (*names, *more)]
-    made = defstruct("Record", fields, namespace={"__read__": names}, gc=False)
-    parts = tuple(fillers.values())
+        parts[_unlike(_HERE, parts)] = below[()]
+    # Values that are taken as they are come first: all of them are had at once.
+    numbers = {name: part for name, part in parts.items() if isinstance(part, int)}
+    fillers = {name: part for name, part in parts.items() if not isinstance(part, int)}
+    fields = [(name, Any, None) for name in (*numbers, *fillers, *more)]
+    made = defstruct("Record", fields, namespace={"__read__": tuple(parts)}, gc=False)
+    values, functions = _values(tuple(numbers.values())), tuple(fillers.values())
 
     def filled(record: Record) -> Struct:
-        return made(*[part(record) for part in parts])
+        return made(*values(record.values), *[function(record) for function in functions])
 
     return filled
 
@@ -63,19 +68,26 @@ def _unlike(name: str, taken: Iterable[str]) -> str:
     return name
 
 
-def _value(number: int) -> _Filler:
-    return lambda record: record.values[number]
+def _values(numbers: tuple[int, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Takes the values with these numbers."""
+    if len(numbers) > 1:
+        return itemgetter(*numbers)
+    return lambda values: tuple([values[number] for number in numbers])
 
 
 def _presence(number: int) -> _Filler:
     return lambda record: record.values[number] or None
 
 
-def _children(number: int, each: _Filler, present: _Filler | None) -> _Filler:
+def _children(number: int, each: _Filler, present: _Part | None) -> _Filler:
     def listed(record: Record) -> Any:
         found = record.children[number]
-        if not found and present is not None and present(record) is None:
+        if not found and present is not None and _is_absent(present, record):
             return NO_LIST
         return [each(child) for child in found]
 
     return listed
+
+
+def _is_absent(part: _Part, record: Record) -> bool:
+    return (record.values[part] if isinstance(part, int) else part(record)) is None
