@@ -103,7 +103,7 @@ class Chunk:
 
     def _told_fast(self, fast: Fast, line: Line, answer: FastAnswer) -> Waiting | None:
         """A document with findings, whose other verdicts are only counted; None where it must be read."""
-        found = None if answer.kind.found is None else fast.waiting(line)
+        found = None if answer.record is None else fast.waiting(line, answer.record)
         if found is None:
             return None
         document, facts = found

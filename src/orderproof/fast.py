@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from orderproof.document import Document, Line
 from orderproof.engine.compiled import Pattern, expanded
-from orderproof.engine.fast import FastEngine
+from orderproof.engine.fast import FastEngine, Judged
 from orderproof.engine.judgement import EngineUnavailableError
 from orderproof.facts.record import Facts, RecordPlan
 from orderproof.members.packing import Brought, Kinds, brought_by
@@ -47,11 +47,14 @@ class Kind(Struct):
 
 
 class FastAnswer(Struct, frozen=True, gc=False):
-    """What is said of a line: the kind of its document, its id, and what it brings to groups."""
+    """What is said of a line: the kind of its document, its id, what it brings to groups, and where there are findings
+    to be told the record that was judged.
+    """
 
     kind: Kind
     id: str
     members: list[Brought]
+    record: Any = None
 
 
 class Fast:
@@ -77,23 +80,17 @@ class Fast:
         return [next(answers) if is_alone else None for is_alone in alone]
 
     def _judged(self, lines: Sequence[Line]) -> list[FastAnswer | None]:
-        answers: list[FastAnswer | None] = []
-        for judged in self._engine.judge_lines([line.content for line in lines]):
-            if judged is None:
-                answers.append(None)
-                continue
-            kind = self._kinds.get(judged.pattern) or self._kind(judged.pattern)
-            members: list[Brought] = []
-            for check, ordinal, key, parts in judged.members:
-                member = brought_by(check, self._kinds_of[check], key, ordinal, True, parts)
-                if member is None:
-                    break
-                members.append(member)
-            else:
-                answers.append(FastAnswer(kind, judged.id or "", members))
-                continue
-            answers.append(None)
-        return answers
+        return self._engine.answers([line.content for line in lines], self._answer)
+
+    def _answer(self, judged: Judged, record: Any) -> FastAnswer | None:
+        kind = self._kinds.get(judged.pattern) or self._kind(judged.pattern)
+        members: list[Brought] = []
+        for check, ordinal, key, parts in judged.members:
+            member = brought_by(check, self._kinds_of[check], key, ordinal, True, parts)
+            if member is None:
+                return None
+            members.append(member)
+        return FastAnswer(kind, judged.id or "", members, record if kind.found else None)
 
     def _kind(self, pattern: Pattern) -> Kind:
         if len(self._kinds) >= MAX_KINDS:
@@ -103,32 +100,33 @@ class Fast:
         is_told, applied = True, 0
         for number, verdicts in enumerate(expanded(pattern)):
             for ordinal, given in enumerate(verdicts or (Verdict.NOT_APPLICABLE,)):
-                verdict = Verdict(given)
-                if number not in self._grouped and verdict is not Verdict.NOT_APPLICABLE:
-                    applied |= 1 << number
-                if number in self._grouped and verdict is not Verdict.NOT_APPLICABLE:
-                    is_told = is_told and verdict is Verdict.PASS
-                elif verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
-                    counts[verdict] += 1
+                if given == Verdict.NOT_APPLICABLE:
+                    counts[given] += 1
+                elif number in self._grouped:
+                    is_told = is_told and given == Verdict.PASS
                 else:
-                    found.append((number, ordinal, verdict))
+                    applied |= 1 << number
+                    if given == Verdict.PASS:
+                        counts[given] += 1
+                    else:
+                        found.append((number, ordinal, Verdict(given)))
         flags = PASSED if counts[Verdict.PASS] else 0
         passed, violation, undetermined, not_applicable = counts
         known = (passed, violation, undetermined, not_applicable)
         kind = Kind(pattern, known, flags, tuple(found) if is_told else None, applied)
         return self._kinds.setdefault(pattern, kind)
 
-    def waiting(self, line: Line) -> tuple[Document, Facts] | None:
+    def waiting(self, line: Line, record: Any) -> tuple[Document, Facts] | None:
         """A line that was judged, with what its findings are told from; None where it must be read."""
-        facts = self._engine.facts(line.content)
-        values = None if facts is None else values_of(line.content)
-        if facts is None or values is None:
-            return None
         content = line.content
+        values = values_of(content)
+        if values is None:
+            return None
         source = Source(line.path, content.decode(), line.number)
         digest = sha256(content).hexdigest()
         tree, place = partial(tree_of, source), JsonPlaces(source).nearest
-        return Document(line.path, line.index, tree, digest, values, line.number, place=place), facts
+        document = Document(line.path, line.index, tree, digest, values, line.number, place=place)
+        return document, self._engine.facts(record)
 
     def meet(self, kind: Kind) -> None:
         """Count one more document of a kind."""

@@ -1,8 +1,8 @@
 """The compiled engine over lines of JSON: documents without anything to tell of cost no more than reading and judging."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import localcontext
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -19,6 +19,7 @@ from orderproof.ruleset.program import Program
 from orderproof.schema import Schema
 from orderproof.tree import Plain
 
+_Answer = TypeVar("_Answer")
 GroupMember: TypeAlias = tuple[int, int, tuple[Any, ...] | None, tuple[Any, ...]]
 """A member of a group: the numbers of its check and of the subject in the document, its key, and what it brings.
 
@@ -54,14 +55,22 @@ class FastEngine:
 
     def judge_lines(self, lines: Sequence[bytes]) -> list[Judged | None]:
         """An answer for each line, None where there is none; some ten or hundred are judged fastest together."""
-        records = self._reader.records(lines)
-        with localcontext(self._context):
-            return [None if record is None else self._judged(record) for record in records]
+        return self.answers(lines, lambda judged, _: judged)
 
-    def facts(self, line: bytes) -> Facts | None:
-        """The facts of a line that was judged, as the reader that explains would read them; None where it cannot be."""
-        (record,) = self._reader.records((line,))
-        return None if record is None else self._facts.of(record)
+    def answers(self, lines: Sequence[bytes], answer: Callable[[Judged, Any], _Answer | None]) -> list[_Answer | None]:
+        """What ``answer`` makes of what is said of each line, and of the record that was judged; None also where there
+        is nothing. A record that it keeps is for ``facts``.
+        """
+        answers: list[_Answer | None] = []
+        with localcontext(self._context):
+            for record in self._reader.records(lines):
+                judged = None if record is None else self._judged(record)
+                answers.append(None if judged is None else answer(judged, record))
+        return answers
+
+    def facts(self, record: Any) -> Facts:
+        """The facts of a line that was judged, by its record, as the reader that explains would read them."""
+        return self._facts.of(record)
 
     def judge_line(self, line: bytes) -> Judged | None:
         """The answer for one line."""
