@@ -73,10 +73,11 @@ class FindingMaker:
     seen: Counter[str] = field(default_factory=Counter)
 
     @staticmethod
-    def asked(check: Check, subject: Subject, explainer: Explainer) -> tuple[Expression, ...]:
+    def asked(check: Check, verdict: Verdict, subject: Subject, explainer: Explainer) -> tuple[Expression, ...]:
         """The conditions of a check that its verdict on a subject rests on."""
-        applies = explainer.evaluator.value(check.when, subject)
-        return (check.when,) if applies is UNKNOWN else (check.when, check.require)
+        if verdict is Verdict.UNDETERMINED and explainer.evaluator.value(check.when, subject) is UNKNOWN:
+            return (check.when,)
+        return check.when, check.require
 
     def of_document(
         self,

@@ -117,7 +117,7 @@ class OwnChecks:
         explainer = self._explainer_for(run)
         place = place_in(checked, subject, self._of.number, self._naming)
         if checked.grouping is None:
-            explanation = explainer.explain(maker.asked(checked, subject, explainer), subject)
+            explanation = explainer.explain(maker.asked(checked, verdict, subject, explainer), subject)
         else:
             self._result.gaps.add(Gap.NO_KEY)
             verdict = Verdict.UNDETERMINED
