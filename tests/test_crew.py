@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from mapping_workbooks import WORKBOOKS
+from msgspec import msgpack
 from program import COMMAND, FAULTY, RULES, Ended, injected, order, program, side_by_side, started
 from reports import validated
 
@@ -22,7 +23,7 @@ from orderproof.finding import DocumentName
 from orderproof.outcome import Outcome, Said, Told, Unjudged
 from orderproof.parcel import Parcel, opened, wrapped
 from orderproof.report.model import DocumentVerdict
-from orderproof.source import Source, Span
+from orderproof.source import SheetSource, Source, Span
 
 RUN = ("check", "--rules", "rules.yaml", "--as-of", "2026-04-01T00:00:00Z", "--engine", "compiled", "--jobs", "2")
 FILES = ("a.ndjson", "b.ndjson", "c.json", "d.ndjson")
@@ -496,6 +497,31 @@ def test_half_a_character_is_sent_as_any_other() -> None:
             assert isinstance(diagnosed, Said)
             assert diagnosed.diagnostic.span is not None
             assert diagnosed.diagnostic.span.source.text == source.text
+
+
+@pytest.mark.parametrize("text", ["a", "\ud800"], ids=["plain", "half"])
+def test_a_source_is_sent_once(text: str) -> None:
+    first, second = Source("a.json", text * 1000), SheetSource("b.xlsx", "S", 2, [1, 3], [text, "x"])
+    spans = [Span(source, 0, end) for source in (first, first, second, first, second) for end in (1, 2)]
+    said = tuple(Diagnostic("a.b", "c", span) for span in spans)
+    message = wrapped(Parcel(wrong=said))
+    assert len(message) < 2 * len(wrapped(Parcel(wrong=said[:1])))
+    back = opened(message)
+    assert back.wrong is not None
+    got = [each.span for each in back.wrong if each.span is not None]
+    assert [(span.source.name, span.source.text, span.start, span.end) for span in got] == [
+        (span.source.name, span.source.text, span.start, span.end) for span in spans
+    ]
+    assert len({id(span.source) for span in got}) == 2
+    assert [span.source.cell(0) for span in got[3:5]] == [None, "S!A2"]
+
+
+def test_a_source_that_was_never_sent_is_no_parcel() -> None:
+    message = wrapped(Parcel(wrong=(Diagnostic("a.b", "c", Span(Source("d", "e"), 0, 1)),)))
+    source = msgpack.encode(["d", 1, "e"])
+    assert source in message
+    with pytest.raises(ValueError, match="no source"):
+        opened(message.replace(source, msgpack.encode(0)))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a file's name is any bytes on these systems")

@@ -27,38 +27,55 @@ class Parcel(Struct, frozen=True):
     bug: str | None = None
 
 
-def _pack(value: Any) -> Any:
-    if isinstance(value, Source):
+class _Packing:
+    """The sources of one parcel on their way out: each goes once, and by its number where it stands again."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+
+    def __call__(self, value: Any) -> Any:
+        if not isinstance(value, Source):
+            raise NotImplementedError(type(value))
+        number = self._numbers.get(id(value))
+        if number is not None:
+            return number
+        self._numbers[id(value)] = len(self._numbers)
         return packed_source(value)
-    raise NotImplementedError(type(value))
 
 
-def _unpack(kind: type, value: Any) -> Any:
-    if issubclass(kind, Source):
-        return unpacked_source(value)
-    raise NotImplementedError(kind)
+class _Unpacking:
+    """The same on their way in, which is in the same order."""
 
+    def __init__(self) -> None:
+        self._sources: list[Source] = []
 
-_encode = msgpack.Encoder(enc_hook=_pack).encode
-_decode = msgpack.Decoder(Parcel, dec_hook=_unpack).decode
+    def __call__(self, kind: type, value: Any) -> Any:
+        if not issubclass(kind, Source):
+            raise NotImplementedError(kind)
+        if isinstance(value, int):
+            if not 0 <= value < len(self._sources):
+                raise ValueError("no source")
+            return self._sources[value]
+        self._sources.append(unpacked_source(value))
+        return self._sources[-1]
 
 
 def wrapped(parcel: Parcel) -> bytes:
     """A parcel as bytes."""
     try:
-        return _encode(parcel)
+        return msgpack.encode(parcel, enc_hook=_Packing())
     except UnicodeEncodeError:
         # Half of a character stands in it, from an escape in a document or a name of a file.
-        plain = to_builtins(parcel, builtin_types=(bytes, bytearray), enc_hook=_pack)
+        plain = to_builtins(parcel, builtin_types=(bytes, bytearray), enc_hook=_Packing())
         return _ESCAPED + msgpack.encode(_texts(plain, _escaped))
 
 
 def opened(message: bytes) -> Parcel:
     """The parcel that bytes are; raises MsgspecError or ValueError where they are none."""
     if not message.startswith(_ESCAPED):
-        return _decode(message)
+        return msgpack.decode(message, type=Parcel, dec_hook=_Unpacking())
     plain = _texts(msgpack.decode(message[len(_ESCAPED) :]), _unescaped)
-    return convert(plain, Parcel, builtin_types=(bytes, bytearray), dec_hook=_unpack)
+    return convert(plain, Parcel, builtin_types=(bytes, bytearray), dec_hook=_Unpacking())
 
 
 def _texts(value: Any, change: Callable[[str], str]) -> Any:
