@@ -24,6 +24,7 @@ from orderproof.tree import Plain
 
 MAX_KINDS = 20_000
 """Patterns of verdicts that are remembered; a run of more unlike documents begins anew."""
+_PASS, _DOES_NOT_APPLY = int(Verdict.PASS), int(Verdict.NOT_APPLICABLE)
 
 
 class Kind(Struct):
@@ -99,14 +100,14 @@ class Fast:
         found: list[tuple[int, int, Verdict]] = []
         is_told, applied = True, 0
         for number, verdicts in enumerate(expanded(pattern)):
-            for ordinal, given in enumerate(verdicts or (Verdict.NOT_APPLICABLE,)):
-                if given == Verdict.NOT_APPLICABLE:
+            for ordinal, given in enumerate(verdicts or (_DOES_NOT_APPLY,)):
+                if given == _DOES_NOT_APPLY:
                     counts[given] += 1
                 elif number in self._grouped:
-                    is_told = is_told and given == Verdict.PASS
+                    is_told = is_told and given == _PASS
                 else:
                     applied |= 1 << number
-                    if given == Verdict.PASS:
+                    if given == _PASS:
                         counts[given] += 1
                     else:
                         found.append((number, ordinal, Verdict(given)))
