@@ -15,9 +15,9 @@ from tables import told, values_of
 from workbooks import Book, Sheet, archive, changed, rows_of
 
 from orderproof.document import Document, Reading, Unreadable
-from orderproof.reading.content import MAX_RATIO, MIN_SUSPECT
 from orderproof.reading.inputs import find_inputs
 from orderproof.reading.reader import read_documents
+from orderproof.reading.unread import MAX_RATIO, MIN_SUSPECT
 from orderproof.reading.zip_members import MAX_MEMBERS, MAX_TOTAL, members_of
 from orderproof.table import Row, Table
 

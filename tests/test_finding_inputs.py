@@ -16,11 +16,11 @@ from orderproof.diagnostic import OrderproofError, Severity, render
 from orderproof.document import Document, Line, Notice, Reading, Unreadable
 from orderproof.intake import Intake, Mappings
 from orderproof.reading import names_file
-from orderproof.reading.content import MIN_SUSPECT
 from orderproof.reading.inputs import Format, Found, Input, find_inputs
 from orderproof.reading.names_file import listed_names
 from orderproof.reading.reader import read_documents, read_standard
 from orderproof.reading.table import TableOptions
+from orderproof.reading.unread import MIN_SUSPECT
 from orderproof.reading.whole import MAX_FILE
 from orderproof.ruleset.open import open_rule_set
 from orderproof.table import Table

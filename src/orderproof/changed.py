@@ -9,14 +9,17 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from orderproof.config_file import MENTION, OWN
 from orderproof.document import Notice
-from orderproof.git import Repository
 from orderproof.reading.formats import format_of
 from orderproof.reading.inputs import EMPTY, Found, Input
+
+if TYPE_CHECKING:
+    from orderproof.git import Repository
 
 _MAX_NAMED = 3
 
@@ -61,6 +64,8 @@ def narrowed(found: Iterable[Found], revision: str, paths: Sequence[str], around
 
     ``paths`` are those that the inputs were found by. Raises OrderproofError where git cannot tell.
     """
+    from orderproof.git import Repository  # late: few runs ask git
+
     inputs = tuple(found)
     repository = Repository()
     base, has_left_nothing = repository.merge_base(revision)
@@ -101,7 +106,7 @@ class _Concern(Struct, frozen=True):
 class _State:
     """What git says of each file, by its path from the repository's folder."""
 
-    def __init__(self, repository: Repository, base: str) -> None:
+    def __init__(self, repository: "Repository", base: str) -> None:
         self._repository = repository
         self._root = repository.root
         self._base = base

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from orderproof.waivers import WaiverFile
 
 
-@dataclass(frozen=True, slots=True)
-class GivenExcuses:
+class GivenExcuses(Struct, frozen=True):
     """The waivers and the baseline of a run, where it has them, and the files that they are from."""
 
     files: tuple[str, ...]

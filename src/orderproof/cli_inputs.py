@@ -12,7 +12,7 @@ from orderproof.cli_completion import files
 if TYPE_CHECKING:
     from orderproof.mapping.compile import InputMapping
     from orderproof.reading.inputs import Found
-    from orderproof.reading.table import TableOptions
+    from orderproof.table import TableOptions
 
 
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,8 +85,8 @@ def table_options(
     mapping: "InputMapping | None", delimiter: str | None, encoding: str | None, sheet: str | None
 ) -> "TableOptions":
     """What is declared of tables: on the command line, else by the mapping."""
-    from orderproof.reading.table import DELIMITERS as BY_NAME
-    from orderproof.reading.table import TableOptions
+    from orderproof.table import DELIMITERS as BY_NAME
+    from orderproof.table import TableOptions
 
     given = TableOptions() if mapping is None else mapping.table
     return TableOptions(

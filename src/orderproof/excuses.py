@@ -1,17 +1,21 @@
 """What keeps findings from failing a run: waivers and a baseline, in their accounts of the run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from orderproof.baseline import BaselineBook
 from orderproof.diagnostic import Diagnostic
 from orderproof.finding import Finding
 from orderproof.outcome import UNREADABLE, Outcome
 from orderproof.report.model import Excused
 from orderproof.run import Run
-from orderproof.waivers import WaiverBook
+
+if TYPE_CHECKING:
+    from orderproof.baseline import Baseline, BaselineBook
+    from orderproof.language.evaluate import Setting
+    from orderproof.waivers import WaiverBook, WaiverFile
 
 
 class Excuses:
@@ -19,9 +23,8 @@ class Excuses:
 
     def __init__(self, run: Run) -> None:
         checks = [check.id for check in run.program.checks]
-        setting = run.setting
-        self._waivers = None if run.waivers is None else WaiverBook(run.waivers, setting.as_of, setting.zone, checks)
-        self._baseline = None if run.baseline is None else BaselineBook(run.baseline, checks)
+        self._waivers = None if run.waivers is None else _waiver_book(run.waivers, run.setting, checks)
+        self._baseline = None if run.baseline is None else _baseline_book(run.baseline, checks)
         self._waived = 0
         self._known = 0
 
@@ -63,3 +66,15 @@ class Excuses:
         """What it comes to; ``not_judged`` are checks that some source kept from being judged."""
         fixed, unseen = (0, 0) if self._baseline is None else self._baseline.fixed(not_judged, interrupted=interrupted)
         return Excused(self._waived, self._known, fixed, unseen)
+
+
+def _waiver_book(waivers: "WaiverFile", setting: "Setting", checks: Sequence[str]) -> "WaiverBook":
+    from orderproof.waivers import WaiverBook  # late: most runs have none
+
+    return WaiverBook(waivers, setting.as_of, setting.zone, checks)
+
+
+def _baseline_book(baseline: "Baseline", checks: Sequence[str]) -> "BaselineBook":
+    from orderproof.baseline import BaselineBook  # late: as above
+
+    return BaselineBook(baseline, checks)

@@ -16,10 +16,9 @@ from orderproof.reading.formats import Format
 from orderproof.reading.inputs import MEMBER_MARK, Found, Input
 from orderproof.reading.lines import Begun, raw_lines, read_line, read_lines
 from orderproof.reading.reader import Wanted, read_file_raw, read_standard_raw
-from orderproof.reading.table import TableOptions
 from orderproof.reading.unread import changed_input
 from orderproof.schema import Schema
-from orderproof.table import Table
+from orderproof.table import Table, TableOptions
 
 if TYPE_CHECKING:
     from orderproof.mapping.catalogue import Catalogue

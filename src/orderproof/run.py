@@ -1,16 +1,19 @@
 """What a run is bound to."""
 
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from orderproof.attachments import Attachments
-from orderproof.baseline import Baseline
 from orderproof.engine.panel import Choice
 from orderproof.language.evaluate import Setting
 from orderproof.ruleset.program import Program
 from orderproof.schema import Schema
-from orderproof.waivers import WaiverFile
+
+if TYPE_CHECKING:
+    from orderproof.baseline import Baseline
+    from orderproof.waivers import WaiverFile
 
 
 class Run(Struct, frozen=True):
@@ -31,8 +34,8 @@ class Run(Struct, frozen=True):
     """Whether it says why, too, where a check says that it does not apply or could not be judged."""
     every_document: bool = False
     """Whether something is to be told of every document, also of one without a finding."""
-    waivers: WaiverFile | None = None
-    baseline: Baseline | None = None
+    waivers: "WaiverFile | None" = None
+    baseline: "Baseline | None" = None
     """What says which findings do not count."""
     attachments: Attachments | None = None
     """What reads attachments, where the rules ask for what stands in them."""

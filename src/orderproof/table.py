@@ -1,6 +1,6 @@
 """Tables: rows of cells under a row of headers, as a CSV file or a sheet of a workbook holds them.
 
-They are no documents yet: a mapping makes documents of them.
+They are no documents yet: a mapping makes documents of them. What is declared about them stands here, too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -74,3 +74,18 @@ class Table(Struct, frozen=True, eq=False):
     sha256: str
     headers: tuple[Cell, ...]
     rows: Iterator[RowReading]
+
+
+DELIMITERS: Mapping[str, str] = {",": ",", ";": ";", "tab": "\t", "|": "|"}
+"""What may stand between the fields of a row, by the names that a user gives."""
+
+
+class TableOptions(Struct, frozen=True):
+    """What a user or a mapping declares about tables; None leaves it to the file, which is never guessed at.
+
+    ``delimiter`` is a value of DELIMITERS; ``encoding`` one that is read; ``sheet`` the name of a sheet.
+    """
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None

@@ -156,7 +156,8 @@ class Worker:
     def stop(self) -> None:
         # Killed before its line closes, or it would go on to its end for nothing.
         self._process.kill()
-        self._process.join(5)
+        # Not for some seconds at most: to wait so, it would load what connects processes.
+        self._process.join()
         self._line.close()
 
 

@@ -1,7 +1,6 @@
 """Fields that a document type does not know and that look like one that it knows and does not find."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from orderproof.facts.read import Problem
 from orderproof.schema import Object, RecordList, Schema
@@ -45,6 +44,8 @@ class Speller:
     def _meant(self, name: str, of: Object) -> str | None:
         key = (id(of), name)
         if key not in self._known:
+            from difflib import get_close_matches  # late: most documents have no fields but ours
+
             folded = {member.casefold(): member for member in of.members}
             found = get_close_matches(name.casefold().replace("-", "_"), folded, n=1, cutoff=_NEAR)
             self._known[key] = folded[found[0]] if found else None

@@ -1,12 +1,10 @@
 """The bytes of an input, which are read from their beginning as often as a reader needs."""
 
-import gzip
 import hashlib
 import io
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, cast
 
@@ -19,10 +17,6 @@ if TYPE_CHECKING:
 CHUNK = 1 << 18
 _BUFFER = 1 << 16
 """Bytes of a file that are asked for at once: some ten lines."""
-MAX_RATIO = 100
-"""How many times larger unpacked bytes may be than packed ones; texts reach 30 at most, a bomb 1,000."""
-MIN_SUSPECT = 1 << 20
-"""Below this size no ratio is looked at."""
 MAX_SEEKABLE = 512 << 20
 """Bytes of standard input beyond which nobody waits for its end before reading it."""
 _HELD = 8 << 20
@@ -68,7 +62,11 @@ class FileContent:
     def stream(self, tell: Tell | None = None) -> BinaryIO:
         self.file.seek(0)
         stored = self.file if tell is None else told(self.file, tell)
-        return io.BufferedReader(Unpacked(stored), CHUNK) if self.packed else stored
+        if not self.packed:
+            return stored
+        from orderproof.reading.unpacked import Unpacked  # late: few files are packed
+
+        return io.BufferedReader(Unpacked(stored), CHUNK)
 
     def sha256(self) -> str:
         self.file.seek(0)
@@ -130,38 +128,6 @@ def opened(name: str) -> BinaryIO | Unreadable:
         raise
     os.close(descriptor)
     return irregular(name, mode)
-
-
-# gzip
-
-
-class Unpacked(io.RawIOBase):
-    """What gzip compressed; damage and a bomb are a DamagedError where they are met."""
-
-    def __init__(self, packed: BinaryIO) -> None:
-        self._packed = packed
-        self._inner = gzip.GzipFile(fileobj=packed, mode="rb")
-        self._size = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        try:
-            content = self._inner.read1(len(memoryview(buffer)))
-        except (gzip.BadGzipFile, zlib.error):
-            raise _damaged("the gzip data are damaged") from None
-        except EOFError:
-            raise _damaged("the gzip data are cut off") from None
-        self._size += len(content)
-        if self._size > MIN_SUSPECT and self._size > MAX_RATIO * max(1, self._packed.tell()):
-            message = f"unpacked, this is more than {MAX_RATIO} times as large as packed"
-            raise DamagedError("input.ratio", message, "unpack it first, if it is meant to be so")
-        return _put(content, buffer)
-
-
-def _damaged(message: str) -> DamagedError:
-    return DamagedError("input.damaged", f"{message}; nothing was read from there on", "get the file whole")
 
 
 def _put(content: bytes, buffer: "WriteableBuffer") -> int:

@@ -11,9 +11,9 @@ from orderproof.reading.formats import Format
 from orderproof.reading.inputs import Found, Input
 from orderproof.reading.lines import raw_lines, read_line
 from orderproof.reading.sniff import sniffed
-from orderproof.reading.table import TableOptions
 from orderproof.reading.unread import unreadable, wrong
 from orderproof.reading.whole import MAX_FILE, read_whole, too_large
+from orderproof.table import TableOptions
 
 Wanted: TypeAlias = Mapping[str, frozenset[int] | None]
 """By the names of files and of archives' members the indexes of the documents that are asked for; None is all."""

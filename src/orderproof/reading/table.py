@@ -1,4 +1,4 @@
-"""Tables as readers make them: what is declared about them, and the rules that all of them follow."""
+"""Tables as readers make them: the rules that all of them follow."""
 
 import codecs
 import re
@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from unicodedata import normalize
 
-from msgspec import Struct
-
 from orderproof.diagnostic import Diagnostic, did_you_mean
-from orderproof.table import BrokenRow, Cell, Row, RowReading, Table, Value
+from orderproof.table import DELIMITERS, BrokenRow, Cell, Row, RowReading, Table, TableOptions, Value
 
 __all__ = [
     "DELIMITERS",
@@ -40,9 +38,6 @@ TITLE_HELP = "a title is no header: delete the rows above the headers"
 TOTAL_HELP = "this looks like a total row; delete it"
 _LONGEST_TOTAL = 40
 
-DELIMITERS: Mapping[str, str] = {",": ",", ";": ";", "tab": "\t", "|": "|"}
-"""What may stand between the fields of a row, by the names that a user gives."""
-
 _ENCODINGS = (
     *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "gb2312", "big5", "shift_jis", "cp932"),
     *("euc_jp", "euc_kr", "cp949", "latin-1", "iso8859-2", "iso8859-5", "iso8859-9", "iso8859-15"),
@@ -55,17 +50,6 @@ _ENCODINGS = (
 def _codecs() -> Mapping[str, str]:
     """These by the names that Python has for them; looked up when a table is read, since that loads them."""
     return {codecs.lookup(name).name: name for name in _ENCODINGS}
-
-
-class TableOptions(Struct, frozen=True):
-    """What a user or a mapping declares about tables; None leaves it to the file, which is never guessed at.
-
-    ``delimiter`` is a value of DELIMITERS; ``encoding`` a name that ``codec_of`` knows; ``sheet`` the name of a sheet.
-    """
-
-    delimiter: str | None = None
-    encoding: str | None = None
-    sheet: str | None = None
 
 
 def codec_of(encoding: str) -> str | None:

@@ -8,6 +8,10 @@ from orderproof.diagnostic import Diagnostic, IncompleteError, near
 from orderproof.document import Unreadable
 from orderproof.reading.formats import READ, foreign_sheet
 
+MAX_RATIO = 100
+"""How many times larger unpacked bytes may be than packed ones; texts reach 30 at most, a bomb 1,000."""
+MIN_SUSPECT = 1 << 20
+"""Below this size no ratio is looked at."""
 _MAX_NEAR = 2000
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
 
-from orderproof.reading.content import CHUNK, MAX_RATIO, MIN_SUSPECT, FileContent, Tell, digest_of, told
-from orderproof.reading.unread import DamagedError
+from orderproof.reading.content import CHUNK, FileContent, Tell, digest_of, told
+from orderproof.reading.unread import MAX_RATIO, MIN_SUSPECT, DamagedError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -4,7 +4,7 @@
 def limits() -> dict[str, int]:
     """All limits by which documents and attachments are refused or cut."""
     from orderproof import attachments  # late: only receipts name them all
-    from orderproof.reading import content, json_tree, lines, number, whole, yaml_tree, zip_members
+    from orderproof.reading import json_tree, lines, number, unread, whole, yaml_tree, zip_members
     from orderproof.reading.xlsx import scan
     from orderproof.screening import attachment
 
@@ -19,7 +19,7 @@ def limits() -> dict[str, int]:
         "integer_digits": number.MAX_INTEGER_DIGITS,
         "decimal_digits": number.MAX_DECIMAL_DIGITS,
         "decimal_exponent": number.MAX_EXPONENT,
-        "unpacked_ratio": content.MAX_RATIO,
+        "unpacked_ratio": unread.MAX_RATIO,
         "archive_members": zip_members.MAX_MEMBERS,
         "archive_bytes": zip_members.MAX_TOTAL,
         "sheet_cells": scan.MAX_CELLS,

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -56,16 +55,15 @@ class FactNames(Struct, frozen=True):
     sure: bool
 
 
-@dataclass
-class RecordInScope:
+class RecordInScope(Struct):
     """A record that a local stands for, with what was read of it."""
 
     name: str
     entity: str
     root: bool
-    operands: dict[Read, Operand] = field(default_factory=dict)
-    truths: dict[Read, Truth] = field(default_factory=dict)
-    objects: dict[tuple[str, ...], str] = field(default_factory=dict)
+    operands: dict[Read, Operand] = {}
+    truths: dict[Read, Truth] = {}
+    objects: dict[tuple[str, ...], str] = {}
 
 
 InScope: TypeAlias = RecordInScope | Operand
