@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -90,26 +90,18 @@ def _outcome_of(error: Exception) -> int:
     return ExitCode.BUG
 
 
-def _leave(code: int) -> None:
+def _leave(code: int) -> NoReturn:
     """End the process; what standard output still holds must get out, or the code must say that it did not."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
     except (OSError, ValueError):
         code = code if code in (70, 130) else 2
-        _to_nowhere(1)
-    try:
+    with suppress(OSError, ValueError):
         if sys.stderr is not None:
             sys.stderr.flush()
-    except (OSError, ValueError):
-        _to_nowhere(2)
-    gc.freeze()
-    sys.exit(code)
-
-
-def _to_nowhere(descriptor: int) -> None:
-    """Python tries once more at the end to write what it could not, and would change the exit code."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+    # Python would take all values of the run apart, one by one, and try once more to write what it could not.
+    os._exit(code)
 
 
 def _usage(error: click.ClickException) -> str:
