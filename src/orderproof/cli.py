@@ -4,22 +4,17 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from orderproof import __version__
-from orderproof.cli_check import check
-from orderproof.cli_completion import VARIABLE, completion, teach_powershell
-from orderproof.cli_convert import convert
-from orderproof.cli_rules import explain, rules
-from orderproof.cli_screen import screen
+from orderproof.cli_completion import VARIABLE, teach_powershell
 from orderproof.cli_speak import complain, spoken
-from orderproof.cli_verify import verify
-from orderproof.cli_waive import waive
 from orderproof.diagnostic import IncompleteError, OrderproofError, display, render
 
 # What a command needs is imported when it runs: `orderproof --version` answers before the rest is loaded.
@@ -132,7 +127,34 @@ def _bug_report(error: Exception) -> str:
 # Commands
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_MODULES: Mapping[str, str] = {
+    "check": "cli_check",
+    "completion": "cli_completion",
+    "convert": "cli_convert",
+    "explain": "cli_rules",
+    "rules": "cli_rules",
+    "screen": "cli_screen",
+    "verify": "cli_verify",
+    "waive": "cli_waive",
+}
+"""The commands, each with the module that has it by its name."""
+
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands by their names; the options of one take time to make, so it is imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command: click.Command = getattr(import_module(f"orderproof.{_MODULES[name]}"), name)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+@click.group(commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="orderproof", message="%(prog)s %(version)s")
 def cli() -> None:
     """Check order documents against a written policy, and prove every pass.
@@ -140,7 +162,3 @@ def cli() -> None:
     Exit codes: 0 all checked and nothing found, 1 findings, 2 wrong use or a bad rule set, 3 an input could not be
     checked or nothing was, 70 a bug of ours, 130 interrupted.
     """
-
-
-for _command in (check, completion, convert, explain, rules, screen, verify, waive):
-    cli.add_command(_command)

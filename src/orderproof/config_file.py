@@ -23,7 +23,7 @@ _MAX_BYTES = 1 << 20
 MENTION = b"orderproof"
 """What a pyproject.toml with our table holds somewhere; others are not parsed."""
 _STICKY = stat.S_ISVTX | stat.S_IWOTH
-_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+_AT = r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z"
 
 
 class Number(str):
@@ -180,7 +180,7 @@ def _parsed(name: str, content: bytes) -> ConfigFile | None:
 
 
 def _wrong_toml(source: Source, said: str) -> OrderproofError:
-    at = _AT.search(said)
+    at = re.search(_AT, said)
     message = said if at is None else said[: at.start()]
     offset = len(source.text.rstrip())
     if at is not None and at[1] is not None:
@@ -203,11 +203,9 @@ def _shown(name: str) -> str:
         return name
 
 
-_HEADER = re.compile(r"\[\[?([^\]\n]+)\]")
-_KEY = re.compile(
-    r"""((?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*="""
-)
-_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'""")
+_HEADER = r"\[\[?([^\]\n]+)\]"
+_KEY = r"""((?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*="""
+_PART = r"""[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'"""
 
 
 def _lines(source: Source) -> Iterator[tuple[tuple[str, ...], Span]]:
@@ -217,13 +215,13 @@ def _lines(source: Source) -> Iterator[tuple[tuple[str, ...], Span]]:
     for line in source.text.split("\n"):
         bare = line.lstrip(" \t")
         start = offset + len(line) - len(bare)
-        if header := _HEADER.match(bare):
+        if header := re.match(_HEADER, bare):
             inside = _names(header[1])
             yield inside, Span(source, start, start + header.end())
-        elif key := _KEY.match(bare):
+        elif key := re.match(_KEY, bare):
             yield (*inside, *_names(key[1])), Span(source, start, start + len(key[1]))
         offset += len(line) + 1
 
 
 def _names(written: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in _PART.findall(written))
+    return tuple(part.strip("\"'") for part in re.findall(_PART, written))

@@ -15,9 +15,9 @@ _IN_BRACKETS = "did not find expected ',' or"
 _NEAR = 400
 """Characters before and behind a mistake among which its cause is looked for."""
 _BEGINS = "a value that begins with `{opening}` needs quotes"
-_QUOTED = re.compile(r""" "(?:[^"\\]|\\.)*" | '[^']*' """, re.VERBOSE)
-_WIDE_COLON = re.compile(r"(?:^[ -]*|[{,]\s*)[A-Za-z_.]+\s*(?P<sign>：)", re.MULTILINE)
-_WIDE_COMMA = re.compile(r"(?P<sign>，)(?:\s*[A-Za-z_.]+\s*)?\Z")
+_QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
+_WIDE_COLON = r"(?m)(?:^[ -]*|[{,]\s*)[A-Za-z_.]+\s*(?P<sign>：)"
+_WIDE_COMMA = r"(?P<sign>，)(?:\s*[A-Za-z_.]+\s*)?\Z"
 _PLAIN_WORDS = {
     "mapping values are not allowed in this context": (
         "`: ` may not stand here",
@@ -130,8 +130,8 @@ def _full_width(source: Source, at: int, problem: str) -> Diagnostic | None:
             max(at, text.find("\n", at, at + _NEAR)),
         )
     # Inside quotes such signs are the text's own.
-    part = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), text[start:end])
-    found = _WIDE_COLON.search(part) or (_WIDE_COMMA.search(part) if in_brackets else None)
+    part = re.sub(_QUOTED, lambda quoted: " " * len(quoted.group()), text[start:end])
+    found = re.search(_WIDE_COLON, part) or (re.search(_WIDE_COMMA, part) if in_brackets else None)
     if found is None:
         return None
     sign, place = found["sign"], start + found.start("sign")
