@@ -3,9 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
+
+Offsets: TypeAlias = tuple[int, ...] | range
+"""Where each character of a value stands in a text, and its end: one after the other, unless they are written otherwise."""
 
 
 class Source:

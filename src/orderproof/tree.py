@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from orderproof.source import Span
+from orderproof.source import Offsets, Span
 
 Plain: TypeAlias = "bool | int | Decimal | str | list[Plain] | dict[str, Plain] | None"
 """A value as a document holds it: numbers are exact, an object's keys are text."""
@@ -28,7 +28,7 @@ class Scalar(Struct, frozen=True):
 
     value: bool | int | Decimal | str | None
     span: Span
-    inner: tuple[int, ...] = ()
+    inner: Offsets = ()
 
 
 class Sequence(Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import NoReturn
 from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic, OrderproofError
-from orderproof.source import Source, Span
+from orderproof.source import Offsets, Source, Span
 
 
 class ExpressionText(Struct, frozen=True):
@@ -16,7 +16,7 @@ class ExpressionText(Struct, frozen=True):
 
     value: str
     source: Source
-    inner: tuple[int, ...] = ()
+    inner: Offsets = ()
 
     def span(self, start: int, end: int) -> Span:
         """The place in the file of a part of the text."""
@@ -31,7 +31,7 @@ class ExpressionText(Struct, frozen=True):
 
     def part(self, start: int, end: int) -> "ExpressionText":
         """A part of the text as a text of its own."""
-        inner = self.inner or tuple(range(len(self.value) + 1))
+        inner = self.inner or range(len(self.value) + 1)
         return ExpressionText(self.value[start:end], self.source, inner[start : end + 1])
 
 

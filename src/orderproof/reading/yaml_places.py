@@ -1,11 +1,11 @@
 """Where each character of a YAML text's value stands in the file, whatever the style it is written in."""
 
-from orderproof.source import Span
+from orderproof.source import Offsets, Span
 
 _ESCAPE_DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
-def inner_offsets(text: str, span: Span, style: str | None, value: str) -> tuple[int, ...]:
+def inner_offsets(text: str, span: Span, style: str | None, value: str) -> Offsets:
     """The file's offset of every character of a scalar's value, and of its end.
 
     Line folding, indentation and escapes change blanks and escaped characters only: every other
@@ -13,6 +13,8 @@ def inner_offsets(text: str, span: Span, style: str | None, value: str) -> tuple
     """
     at = _body(text, span, style)
     end = span.end - 1 if style in ("'", '"') else span.end
+    if end - at == len(value) and text.startswith(value, at):
+        return range(at, end + 1)
     offsets: list[int] = []
     while len(offsets) < len(value):
         character = value[len(offsets)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from orderproof.language.scope import ParameterValue
-from orderproof.source import Source, Span
+from orderproof.source import Offsets, Source, Span
 from orderproof.tree import Plain
 
 
@@ -16,7 +16,7 @@ class Text(Struct, frozen=True):
 
     value: str
     span: Span
-    inner: tuple[int, ...] = ()
+    inner: Offsets = ()
 
 
 class Derivation(Struct, frozen=True):

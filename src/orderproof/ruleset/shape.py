@@ -12,6 +12,7 @@ from orderproof.diagnostic import Diagnostic, OrderproofError
 from orderproof.language.scope import ParameterValue, scalar_type
 from orderproof.language.types import Value
 from orderproof.ruleset.model import Text
+from orderproof.source import Offsets
 from orderproof.tree import Mapping, Node, Scalar, Sequence, plain
 
 _ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*\Z")
@@ -39,8 +40,9 @@ class Shape(Struct, frozen=True):
         return self.node
 
     def only(self, *keys: str) -> None:
-        if any(entry.key not in keys for entry in self.mapping().entries):
-            raise Malformed(self.node)
+        for entry in self.mapping().entries:
+            if entry.key not in keys:
+                raise Malformed(self.node)
 
     def has(self, key: str) -> bool:
         return self.find(key) is not None
@@ -146,7 +148,7 @@ class Shape(Struct, frozen=True):
         if isinstance(self.node.value, str):
             return self.as_text()
         span = self.node.span
-        return Text(span.source.text[span.start : span.end], span, tuple(range(span.start, span.end + 1)))
+        return Text(span.source.text[span.start : span.end], span, range(span.start, span.end + 1))
 
     def optional_expression(self, key: str) -> Text | None:
         found = self.find(key)
@@ -203,7 +205,7 @@ def _one_type(item: Node, other: Node) -> str:
             return one_type
 
 
-def _inner(node: Scalar) -> tuple[int, ...]:
+def _inner(node: Scalar) -> Offsets:
     """JSON texts have no places inside yet; each character is written as itself or as an escape."""
     assert isinstance(node.value, str)
     if node.inner:
