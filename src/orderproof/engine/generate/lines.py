@@ -80,10 +80,12 @@ def first_of(test: Test, body: Sequence[Line], after: Sequence[Line] = ()) -> li
     return [*before, when(test, body, "elif" if before else "if")]
 
 
-def rendered(lines: Sequence[Line], indentation: str = "") -> Iterator[str]:
+def rendered(lines: Sequence[Line], indentation: str = "") -> list[str]:
     """The lines as text."""
+    texts: list[str] = []
     for line in lines:
         text = line.header if isinstance(line, Block) else line
-        yield from (f"{indentation}{each}" if each else "" for each in text.split("\n"))
+        texts += [f"{indentation}{each}" if each else "" for each in text.split("\n")]
         if isinstance(line, Block):
-            yield from rendered(line.body, f"{indentation}    ")
+            texts += rendered(line.body, f"{indentation}    ")
+    return texts

@@ -113,4 +113,5 @@ def _escaped(character: str) -> str:
 
 def comment(text: str) -> str:
     """A text as a comment of one line."""
-    return "# " + "".join(each if each.isprintable() else "?" for each in " ".join(text.split()))
+    line = " ".join(text.split())
+    return f"# {line if line.isprintable() else ''.join(each if each.isprintable() else '?' for each in line)}"
