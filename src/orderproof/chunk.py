@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,7 +16,6 @@ from orderproof.engine.panel import Judged, Sitting, in_words
 from orderproof.facts.mistyped import MISTYPED
 from orderproof.facts.problems import located
 from orderproof.facts.record import Facts
-from orderproof.fast import Fast, FastAnswer
 from orderproof.finding import DocumentName
 from orderproof.outcome import UNREADABLE, VERDICTS, Fault, Outcome, Refused, Said, Told
 from orderproof.own_checks import OwnChecks, Waiting
@@ -25,6 +24,9 @@ from orderproof.reading.inputs import holds_none
 from orderproof.report.model import Gap
 from orderproof.subject import Naming
 from orderproof.tree import Pointer
+
+if TYPE_CHECKING:
+    from orderproof.fast import Fast, FastAnswer
 
 CONFIRMED_FIRST = 1000
 CONFIRMED_EVERY = 100
@@ -101,7 +103,7 @@ class Chunk:
                             fast.learn(waiting.document.values)
                         yield waiting
 
-    def _told_fast(self, fast: Fast, line: Line, answer: FastAnswer) -> Waiting | None:
+    def _told_fast(self, fast: "Fast", line: Line, answer: "FastAnswer") -> Waiting | None:
         """A document with findings, whose other verdicts are only counted; None where it must be read."""
         found = None if answer.record is None else fast.waiting(line, answer.record)
         if found is None:
@@ -120,7 +122,7 @@ class Chunk:
         is_due = position < CONFIRMED_FIRST or position % CONFIRMED_EVERY == 0
         return is_due and self._run.engine == "auto"
 
-    def _clean(self, fast: Fast, line: Line, answer: FastAnswer) -> None:
+    def _clean(self, fast: "Fast", line: Line, answer: "FastAnswer") -> None:
         """A document without a finding of its own: it is counted, and what it brings to groups is put aside."""
         result, kind = self._result, answer.kind
         number = len(result.flags)

@@ -1,6 +1,7 @@
 """What the checks say of one document by itself: counted, told as findings, or put aside for groups."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -10,7 +11,6 @@ from orderproof.engine.compiled import Pattern
 from orderproof.engine.judgement import Judgement
 from orderproof.explain import Explainer, Known
 from orderproof.facts.record import Facts, Subject
-from orderproof.fast import Kind
 from orderproof.finding import Finding, SubjectName
 from orderproof.findings import FindingMaker, gravest_first, place_in
 from orderproof.groups import Told as ToldMember
@@ -26,6 +26,9 @@ from orderproof.run import Run
 from orderproof.subject import Naming
 from orderproof.tree import write_pointer
 
+if TYPE_CHECKING:
+    from orderproof.fast import Kind
+
 
 class Waiting(Struct, frozen=True):
     """A document whose facts are read and wait for their verdicts.
@@ -38,7 +41,7 @@ class Waiting(Struct, frozen=True):
     facts: Facts
     confirm: bool
     said: Pattern | None = None
-    kind: Kind | None = None
+    kind: "Kind | None" = None
 
 
 class OwnChecks:
@@ -72,7 +75,7 @@ class OwnChecks:
             self._found(self._of.kind, run, maker)
         self._told(run)
 
-    def _found(self, kind: Kind, run: Run, maker: FindingMaker) -> None:
+    def _found(self, kind: "Kind", run: Run, maker: FindingMaker) -> None:
         """Only what is a finding; all else is counted with other documents of the kind."""
         self._passed = bool(kind.flags & PASSED)
         for number, ordinal, verdict in kind.found or ():

@@ -1,7 +1,7 @@
 """What documents are judged by: the Program of a run, as it is for documents of each kind of source."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from orderproof.document import Document, Provenance
 from orderproof.engine.judgement import Judgement
@@ -11,12 +11,14 @@ from orderproof.explain import Known
 from orderproof.facts.mistyped import Speller
 from orderproof.facts.read import FactReader, Problem
 from orderproof.facts.record import Facts, RecordPlan
-from orderproof.fast import Fast, fast_of
 from orderproof.outcome import Outcome
 from orderproof.ruleset.program import Program
 from orderproof.ruleset.uncarried import without
 from orderproof.run import Run
 from orderproof.tree import Pointer
+
+if TYPE_CHECKING:
+    from orderproof.fast import Fast
 
 
 class Policies:
@@ -59,6 +61,8 @@ class Policies:
     def fast(self) -> "Fast | None":
         """What judges lines without reading them first, where the compiled engine judges and nothing more is asked."""
         if self._fast is None and self._run.engine in ("auto", "compiled") and not self._run.details:
+            from orderproof.fast import fast_of  # late: only for lines
+
             self._fast = fast_of(self._run)
         return self._fast or None
 
