@@ -1,6 +1,11 @@
 """The command line: options are read, a run is built and called, its report printed, one exit code returned."""
 
 import gc
+
+# A run makes many values and few cycles: looking for these as often as usual costs a fifth of its time, and a part of what
+# is imported below.
+gc.set_threshold(50_000, 20, 50)
+
 import io
 import os
 import sys
@@ -22,8 +27,6 @@ from orderproof.diagnostic import IncompleteError, OrderproofError, display, ren
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and leave it with its exit code."""
-    # A run makes many values and few cycles: looking for these as often as usual costs a fifth of its time.
-    gc.set_threshold(50_000, 20, 50)
     try:
         code = run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
