@@ -3,10 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from orderproof.diagnostic import Severity
@@ -64,8 +64,7 @@ def _pointed(check: Check, subject: Subject, place: Place, explanation: Explanat
     return replace(place, pointer=pointer, span=span, excerpt=stands, original=original)
 
 
-@dataclass
-class FindingMaker:
+class FindingMaker(Struct):
     """Makes the findings of one document or of all groups in a run's language, each with a fingerprint of its own."""
 
     lang: str

@@ -5,7 +5,6 @@ Where in doubt it is something else.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import Struct
@@ -85,16 +84,15 @@ def blame_of_group(check: Check, evaluator: Evaluator, members: Sequence[tuple[G
     return search.found()
 
 
-@dataclass
-class _Search:
+class _Search(Struct):
     """One search through unknown expressions, over a document or over the members of a group."""
 
     evaluator: Evaluator
     document: Concluded | None
     members: Sequence[tuple[GroupMember, Blame]] = ()
-    uncarried: dict[str, None] = field(default_factory=dict)
+    uncarried: dict[str, None] = {}
     other: bool = False
-    known: set[tuple[int, int, int | None]] = field(default_factory=set)
+    known: set[tuple[int, int, int | None]] = set()
 
     def found(self) -> Blame:
         return Blame(tuple(self.uncarried), self.other)
