@@ -40,6 +40,16 @@ def orders(content: str) -> list[Reading]:
     return list(mapped([table(content.encode())], CATALOGUE))
 
 
+# Titles above the headers
+
+
+@pytest.mark.parametrize("row", ["id,amounts.total\rcurrency", f"id,{'x' * 200_000},currency"], ids=["return", "long"])
+def test_a_row_below_a_title_that_cannot_be_told_apart_is_no_header(row: str) -> None:
+    (made,) = orders(f"Orders of May\n{row}\n1,2\n")
+    assert isinstance(made, Unreadable)
+    assert [each.code for each in made.diagnostics] == ["mapping.unknown-table"]
+
+
 # Numbers that a spreadsheet shortened
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from orderproof.mapping.columns import find_columns, folded
@@ -41,7 +42,9 @@ def _written(row: RowReading) -> Iterator[tuple[str, ...]]:
                 yield tuple(source.texts)
                 return
             for delimiter in DELIMITERS.values():
-                yield tuple(field for fields in csv.reader([source.text], delimiter=delimiter) for field in fields)
+                # What cannot be told apart is no row of headers.
+                with suppress(csv.Error):
+                    yield tuple(field for fields in csv.reader([source.text], delimiter=delimiter) for field in fields)
         case _:
             pass
 
