@@ -90,11 +90,18 @@ class Explainer:
         """The entities that no document holds, only a source of facts beside it."""
         return frozenset(_supplied(self.program.plan))
 
+    def blame(self, conditions: Sequence[t.Expression], subject: Subject) -> Blame:
+        """What keeps these conditions from being decided, found without what they rest on."""
+        return self._blame(conditions, [self.evaluator.value(condition, subject) for condition in conditions], subject)
+
+    def _blame(self, conditions: Sequence[t.Expression], values: Sequence[Result], subject: Subject) -> Blame:
+        unknown = [condition for condition, value in zip(conditions, values, strict=True) if value is UNKNOWN]
+        return blame_of(self.concluded, unknown, subject)
+
     def explain(self, conditions: tuple[t.Expression, ...], subject: Subject) -> Explanation:
         """What decided these conditions, or keeps them from being decided."""
         values = [self.evaluator.value(condition, subject) for condition in conditions]
-        unknown = [condition for condition, value in zip(conditions, values, strict=True) if value is UNKNOWN]
-        blame = blame_of(self.concluded, unknown, subject)
+        blame = self._blame(conditions, values, subject)
         walk = _Walk(self, blame != DECIDED, set())
         for condition, value in zip(conditions, values, strict=True):
             walk.places = {}

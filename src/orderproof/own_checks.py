@@ -118,16 +118,19 @@ class OwnChecks:
             return
         self._applied |= 1 << checked.number
         explainer = self._explainer_for(run)
-        place = place_in(checked, subject, self._of.number, self._naming)
         if checked.grouping is None:
-            explanation = explainer.explain(maker.asked(checked, verdict, subject, explainer), subject)
+            asked = maker.asked(checked, verdict, subject, explainer)
         else:
             self._result.gaps.add(Gap.NO_KEY)
             verdict = Verdict.UNDETERMINED
-            explanation = explainer.explain(asked_of(checked, None), subject)
-        if verdict is Verdict.UNDETERMINED and explanation.only_uncarried:
-            self._unjudged(checked, explanation.uncarried, self._naming.subject(subject[-1]), run)
-            return
+            asked = asked_of(checked, None)
+        if verdict is Verdict.UNDETERMINED and self._policy.program.uncarried:
+            blame = explainer.blame(asked, subject)
+            if blame.only_uncarried:
+                self._unjudged(checked, blame.uncarried, self._naming.subject(subject[-1]), run)
+                return
+        place = place_in(checked, subject, self._of.number, self._naming)
+        explanation = explainer.explain(asked, subject)
         if checked.grouping is None:
             finding = maker.of_document(checked, verdict, subject, place, explainer, explanation)
         else:
