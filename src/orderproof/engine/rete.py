@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from orderproof.engine.judgement import EngineUnavailableError, Judgement, Outcome, Refusal
-from orderproof.engine.loaded import Native
 from orderproof.engine.lot import Lot, Patience, WorkerFailedError
 from orderproof.facts.record import Facts
 from orderproof.language.evaluate import Setting
 from orderproof.ruleset.program import UNKNOWN_FACT, Program, Verdict
 
 if TYPE_CHECKING:
+    from orderproof.engine.loaded import Native
     from orderproof.engine.worker import Worker
 
 LOT = 64
@@ -39,7 +39,7 @@ Ticket: TypeAlias = tuple[Lot, ...]
 """Documents that were submitted: what ``collect`` gives their outcomes for."""
 
 
-def load_native() -> Native:
+def load_native() -> "Native":
     """The engine's extension module; raises ImportError where it is not installed or cannot be loaded.
 
     From Python 3.13 on it asks for a symbol that is gone but never used: lazy binding lets it load.
@@ -68,7 +68,7 @@ class ReteEngine:
         self,
         program: Program,
         setting: Setting,
-        load: Callable[[], Native] = load_native,
+        load: "Callable[[], Native]" = load_native,
         patience: Patience = PATIENCE,
         *,
         late: bool = False,

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import MsgspecError, json
 
@@ -20,15 +20,16 @@ from orderproof.child import CAN_COPY, begin
 from orderproof.diagnostic import OrderproofError
 from orderproof.engine.channel import Channel, EndedError, GarbledError, Line, pair
 from orderproof.engine.judgement import Contradiction, EngineUnavailableError, Judgement, Outcome, Refusal
-from orderproof.engine.loaded import Native, load
 from orderproof.engine.lot import Lot, Patience, WorkerFailedError
-from orderproof.engine.session import Sessions
-from orderproof.engine.target import target_of
 from orderproof.language.evaluate import Setting
 from orderproof.lifeline import end_with, leave_standard_streams
 from orderproof.ruleset.program import Program
 
-Arguments: TypeAlias = tuple[Program, Setting, Callable[[], Native]]
+if TYPE_CHECKING:
+    from orderproof.engine.loaded import Native
+    from orderproof.engine.session import Sessions
+
+Arguments: TypeAlias = tuple[Program, Setting, "Callable[[], Native]"]
 """What a worker is started with."""
 
 _HELD = 0.01
@@ -182,7 +183,7 @@ def _read(message: bytes) -> tuple[int, Outcome]:
 
 
 def work(
-    channel: Channel, others_end: Line | None, program: Program, setting: Setting, load_module: Callable[[], Native]
+    channel: Channel, others_end: Line | None, program: Program, setting: Setting, load_module: "Callable[[], Native]"
 ) -> None:
     """The worker: judges what comes until the channel closes."""
     end_with(os.getppid())
@@ -192,6 +193,11 @@ def work(
         others_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
+        # Late: what only the worker needs is loaded there, while the program goes on.
+        from orderproof.engine.loaded import load
+        from orderproof.engine.session import Sessions
+        from orderproof.engine.target import target_of
+
         sessions = Sessions(load(load_module(), program, target_of(program), setting))
     except Exception as error:  # noqa: BLE001
         # Whatever keeps the engine from loading, the run goes on without it and says so.
@@ -207,7 +213,7 @@ def work(
         _judge(channel, sessions)
 
 
-def _judge(channel: Channel, sessions: Sessions) -> None:
+def _judge(channel: Channel, sessions: "Sessions") -> None:
     count = 0
     while True:
         said: list[bytes] = []

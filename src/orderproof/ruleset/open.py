@@ -100,9 +100,10 @@ def _some(known: list[str]) -> str:
 
 def document_schema(rule_set: RuleSet, folder: Path) -> Schema:
     """The document type of a rule set, with the lists that its fact schemas supply."""
-    schema = _schema(rule_set.document, "document type", folder)
+    files = _schema_files(folder)
+    schema = _schema(rule_set.document, "document type", files)
     for name in rule_set.fact_schemas:
-        facts = _schema(name, "schema of facts", folder)
+        facts = _schema(name, "schema of facts", files)
         if facts.entity != schema.entity:
             message = f"the facts of `{name.value}` are of each {facts.entity}, the document is one {schema.entity}"
             raise OrderproofError([Diagnostic("rules.facts", message, span=name.span)])
@@ -116,8 +117,7 @@ def document_schema(rule_set: RuleSet, folder: Path) -> Schema:
     return schema
 
 
-def _schema(name: Text, what: str, folder: Path) -> Schema:
-    files = _schema_files(folder)
+def _schema(name: Text, what: str, files: Mapping[str, Path]) -> Schema:
     file = files.get(name.value)
     if file is None:
         known = sorted(files)
