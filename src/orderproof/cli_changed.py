@@ -1,6 +1,6 @@
 """The option by which only those documents are checked that changed in git, and what is said of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def changed_only(
-    found: Iterable["Found"], revision: str | None, paths: tuple[str, ...], around: "Surroundings"
+    found: Iterable["Found"], revision: str | None, paths: tuple[str, ...], around: "Callable[[], Surroundings]"
 ) -> "Narrowed":
     """The inputs that changed since a revision, which is told; all of them where none is given.
 
@@ -29,7 +29,7 @@ def changed_only(
 
     if revision is None:
         return Narrowed(found, 0, "")
-    kept = narrowed(found, revision, paths, around)
+    kept = narrowed(found, revision, paths, around())
     complain(spoken(map(display, _told(kept, revision))))
     return kept
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -202,7 +203,9 @@ def check(
     apart = excuses.apart(spared(_not_empty(found) if allow_empty else found, written))
     inputs = attestation.watched(apart_from(used, apart))
     others = (mapping, used.config.file.path if used else None, *excuses.files)
-    narrowed = changed_only(inputs, changed_since, paths, surroundings(opened, program.plan, others, attachments_root))
+    narrowed = changed_only(
+        inputs, changed_since, paths, partial(surroundings, opened, program.plan, others, attachments_root)
+    )
     allow_empty = allow_empty or narrowed.nothing_changed
     intake = Intake(
         narrowed.found, mappings, chosen, table_options(chosen, delimiter, encoding, sheet), attachments_root

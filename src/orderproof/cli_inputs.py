@@ -1,6 +1,6 @@
 """Options of commands that read any kind of input, and what they mean."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,6 @@ def find(
     from orderproof.cli_config import config_in_use, spare_listed
     from orderproof.reading.formats import Format  # late: `orderproof --version` answers before the rest is loaded
     from orderproof.reading.inputs import STANDARD, find_inputs
-    from orderproof.reading.names_file import listed_names
 
     if not paths and files_from is None:
         raise click.UsageError(
@@ -76,8 +75,11 @@ def find(
         )
     if files_from == STANDARD and STANDARD in paths:
         raise click.UsageError("standard input cannot be the list of --files-from and an input too")
-    listed = () if files_from is None else listed_names(files_from, null=null)
-    names = chain(paths, spare_listed(config_in_use(), listed))
+    names: Iterable[str] = paths
+    if files_from is not None:
+        from orderproof.reading.names_file import listed_names  # late: few runs have a list
+
+        names = chain(paths, spare_listed(config_in_use(), listed_names(files_from, null=null)))
     return find_inputs(names, recursive=recursive, format=None if input_format is None else Format(input_format))
 
 
