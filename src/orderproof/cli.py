@@ -2,9 +2,9 @@
 
 import gc
 
-# A run makes many values and few cycles: looking for these as often as usual costs a fifth of its time, and a part of what
-# is imported below.
-gc.set_threshold(50_000, 20, 50)
+# A run makes many values and few cycles: looking for these as often as usual costs a fifth of its time. What is imported
+# below makes many, too; all that one order needs is loaded before they are looked at once.
+gc.set_threshold(100_000, 20, 50)
 
 import io
 import os
