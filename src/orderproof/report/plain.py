@@ -201,13 +201,20 @@ def _evidence(reads: Iterable[Read]) -> dict[str, Json]:
 
 
 def _because(item: Because) -> Json:
+    evidence: dict[str, Json] = {}
+    places: dict[str, Json] = {}
+    for read in item.evidence:
+        path = _path(read.pointer)
+        evidence[path] = read.value
+        if read.span is not None:
+            places[path] = _place(read.span)
     return {
         "fact": item.fact,
         "subject": _subject(item.subject),
         "state": item.state.value,
         "values": dict(item.values),
-        "evidence": _evidence(item.evidence),
-        "places": {_path(read.pointer): _place(read.span) for read in item.evidence if read.span is not None},
+        "evidence": evidence,
+        "places": places,
         "because": [_because(inner) for inner in item.because],
     }
 
