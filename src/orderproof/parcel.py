@@ -1,16 +1,13 @@
 """What a worker process sends: an outcome, the end of a portion, or why there is none, as bytes."""
 
-from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct, convert, msgpack, to_builtins
+from msgspec import Struct
 
 from orderproof.diagnostic import Diagnostic
 from orderproof.outcome import Outcome
 from orderproof.source import Source, packed_source, unpacked_source
-
-_ESCAPED = b"\xc1"
-"""What stands before a parcel with escaped texts; no other one begins so."""
+from orderproof.wire import Wire
 
 
 class Parcel(Struct, frozen=True):
@@ -60,40 +57,8 @@ class _Unpacking:
         return self._sources[-1]
 
 
-def wrapped(parcel: Parcel) -> bytes:
-    """A parcel as bytes."""
-    try:
-        return msgpack.encode(parcel, enc_hook=_Packing())
-    except UnicodeEncodeError:
-        # Half of a character stands in it, from an escape in a document or a name of a file.
-        plain = to_builtins(parcel, builtin_types=(bytes, bytearray), enc_hook=_Packing())
-        return _ESCAPED + msgpack.encode(_texts(plain, _escaped))
-
-
-def opened(message: bytes) -> Parcel:
-    """The parcel that bytes are; raises MsgspecError or ValueError where they are none."""
-    if not message.startswith(_ESCAPED):
-        return msgpack.decode(message, type=Parcel, dec_hook=_Unpacking())
-    plain = _texts(msgpack.decode(message[len(_ESCAPED) :]), _unescaped)
-    return convert(plain, Parcel, builtin_types=(bytes, bytearray), dec_hook=_Unpacking())
-
-
-def _texts(value: Any, change: Callable[[str], str]) -> Any:
-    """Plain data in which all texts are changed."""
-    match value:
-        case str():
-            return change(value)
-        case dict():
-            return {_texts(key, change): _texts(item, change) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [_texts(item, change) for item in value]
-        case _:
-            return value
-
-
-def _escaped(text: str) -> str:
-    return text.encode("unicode_escape").decode("ascii")
-
-
-def _unescaped(text: str) -> str:
-    return text.encode("ascii").decode("unicode_escape")
+_parcels = Wire(Parcel, _Packing, _Unpacking)
+wrapped = _parcels.packed
+"""A parcel as bytes."""
+opened = _parcels.unpacked
+"""The parcel that bytes are; raises MsgspecError or ValueError where they are none."""
