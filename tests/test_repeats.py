@@ -10,8 +10,8 @@ from orderproof.repeats import Repeats, repeated
 
 def of(ids: list[str]) -> Repeats:
     repeats = Repeats()
-    for number, id_ in enumerate(ids):
-        repeats.add(id_, number)
+    repeats.add(ids[:1])
+    repeats.add(ids[1:])
     return repeats
 
 
@@ -20,7 +20,7 @@ def test_every_repeated_id_is_found(ids: list[str]) -> None:
     candidates = of(ids).candidates()
     assert candidates == sorted(candidates)
     first: dict[str, int] = {}
-    expected = {n: first[id_] for n, id_ in enumerate(ids) if first.setdefault(id_, n) != n}
+    expected = {n: first[id_] for n, id_ in enumerate(ids) if id_ and first.setdefault(id_, n) != n}
     read = {number: ids[number] for documents in candidates for number in documents}
     assert repeated(candidates, read) == expected
 
@@ -37,5 +37,5 @@ def test_a_document_costs_a_few_bytes() -> None:
     repeats = of([f"ORD-{number:010}" for number in range(count)])
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert (after - before) / count < 24
+    assert (after - before) / count < 12
     assert repeats.candidates() == []

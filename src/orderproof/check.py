@@ -140,10 +140,7 @@ class _Work:
         if outcome.fault is not None:
             raise EngineFaultError(outcome.fault.name, outcome.fault.reason)
         first = self.ledger.take(outcome)
-        add = self.repeats.add
-        for number, id_ in enumerate(outcome.ids, first):
-            if id_:
-                add(id_, number)
+        self.repeats.add(outcome.ids)
         for offset, members in outcome.members:
             self.groups.add_all(first + offset, members)
 

@@ -1,13 +1,16 @@
-"""Ids of documents that stand more than once in a run, found with twelve bytes a document."""
+"""Ids of documents that stand more than once in a run, found with eight bytes a document."""
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
-_BUCKETS = 256
+from orderproof.often import often
+
+_NONE = -1
+"""Stands for a document without an id: no hash of Python's is -1."""
 
 
 class Repeats:
-    """Notes the id of every document, as a hash of 64 bits with the document's number.
+    """Notes the id of every document of a run in turn, as a hash of 64 bits.
 
     Two ids with one hash cannot do harm: what comes out are candidates, whose documents are read again and
     told apart by the ids themselves. Equal ids have equal hashes, so none is missed. The hash is the process's
@@ -15,29 +18,22 @@ class Repeats:
     """
 
     def __init__(self) -> None:
-        self._hashes = [array("q") for _ in range(_BUCKETS)]
-        self._documents = [array("I") for _ in range(_BUCKETS)]
+        self._hashes = array("q")
 
-    def add(self, id_: str, document: int) -> None:
-        """Note the id of a document, by the document's number in the run."""
-        hashed = hash(id_)
-        self._hashes[hashed % _BUCKETS].append(hashed)
-        self._documents[hashed % _BUCKETS].append(document)
+    def add(self, ids: Iterable[str]) -> None:
+        """Note the ids of the next documents; an empty one is none."""
+        self._hashes.extend([hash(id_) if id_ else _NONE for id_ in ids])
 
     def candidates(self) -> list[list[int]]:
         """The documents whose ids may be equal: two or more together, in the order of their numbers."""
-        found: list[list[int]] = []
-        for hashes, documents in zip(self._hashes, self._documents, strict=True):
-            if len(set(hashes)) < len(hashes):
-                found += _together(hashes, documents)
-        return sorted(found)
-
-
-def _together(hashes: Iterable[int], documents: Iterable[int]) -> list[list[int]]:
-    alike: dict[int, list[int]] = {}
-    for hashed, document in zip(hashes, documents, strict=True):
-        alike.setdefault(hashed, []).append(document)
-    return [sorted(each) for each in alike.values() if len(each) > 1]
+        alike = often(self._hashes) - {_NONE}
+        if not alike:
+            return []
+        together: dict[int, list[int]] = {}
+        for document, hashed in enumerate(self._hashes):
+            if hashed in alike:
+                together.setdefault(hashed, []).append(document)
+        return list(together.values())
 
 
 def repeated(candidates: Iterable[Sequence[int]], ids: Mapping[int, str | None]) -> dict[int, int]:
