@@ -2,20 +2,18 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 _AT_ONCE = 1 << 16
 """Numbers that are compared at once, more or less."""
 
 
-def often(numbers: Collection[int]) -> set[int]:
-    """The numbers that stand there more than once."""
-    found: set[int] = set()
+def often(numbers: Collection[int]) -> Iterator[int]:
+    """The numbers that stand there more than once, each of them once."""
     for some in _parted(numbers):
         counts = Counter(some)
         if len(counts) < len(some):
-            found.update([number for number, count in counts.items() if count > 1])
-    return found
+            yield from (number for number, count in counts.items() if count > 1)
 
 
 def _parted(numbers: Collection[int]) -> list[Collection[int]]:

@@ -26,7 +26,7 @@ class Repeats:
 
     def candidates(self) -> list[list[int]]:
         """The documents whose ids may be equal: two or more together, in the order of their numbers."""
-        alike = often(self._hashes) - {_NONE}
+        alike = set(often(self._hashes)) - {_NONE}
         if not alike:
             return []
         together: dict[int, list[int]] = {}
