@@ -141,8 +141,7 @@ class _Work:
             raise EngineFaultError(outcome.fault.name, outcome.fault.reason)
         first = self.ledger.take(outcome)
         self.repeats.add(outcome.ids)
-        for offset, members in outcome.members:
-            self.groups.add_all(first + offset, members)
+        self.groups.add_all(outcome.members, first)
 
     def across(self, again: Again) -> None:
         """Judge what all documents brought, and tell it, document by document."""
@@ -157,13 +156,12 @@ class _Work:
         told = teller.tell([group for group in groups if group.verdict in FOUND], again)
         for group in groups:
             self._group(group, told)
-        for verdict, count in self.groups.tally.verdicts.items():
-            self.ledger.count(verdict, count)
+        tally = self.groups.tally
+        self.ledger.count(Verdict.PASS, tally.passes)
+        self.ledger.count(Verdict.NOT_APPLICABLE, tally.not_applicable)
         for checked in self.groups.applied:
             self.ledger.applied(checked)
-        unnamed = {
-            number for number, passed in enumerate(self.groups.tally.passed) if passed and self.ledger.passed(number)
-        }
+        unnamed = {number for number, passed in enumerate(tally.passed) if passed and self.ledger.passed(number)}
         if self.run.reasons:
             # What checks across documents said is told with the names of all documents.
             unnamed.update(number for number, found in self.found.items() if found.id is None)

@@ -18,10 +18,10 @@ from orderproof.language.evaluate import Setting
 from orderproof.language.typed import UNKNOWN, Result, Truth, exact_context
 from orderproof.language.types import Value
 from orderproof.members import store
-from orderproof.members.judging import FOUND, GroupJudge, Tally, together
-from orderproof.members.packing import Brought, Kinds, Ready, brought_by, key_values, part_values
+from orderproof.members.judging import GroupJudge, Tally
+from orderproof.members.packing import Brought, Kinds, brought_by, key_values, part_values, ready
 from orderproof.members.reference import quantifiers, quantities_of, shared_by
-from orderproof.members.store import DOCUMENT, KEY, ORDINAL, PARTS, SURE, Record, Store
+from orderproof.members.store import Members, Record, Store, place
 from orderproof.members.supposing import supposing
 from orderproof.messages import message_of
 from orderproof.ruleset.lower import reads_group
@@ -105,10 +105,10 @@ def brought(check: Check, belongs: Truth, subject: Subject, known: Known) -> Bro
     grouping = check.grouping
     assert grouping is not None
     evaluator = known.evaluator if belongs is True else supposing(check, subject, known)
-    key = [evaluator.value(expression, subject) for expression in grouping.keys]
-    if UNKNOWN in key:
+    key = ready(evaluator.value(expression, subject) for expression in grouping.keys)
+    if None in key:
         return None
-    parts = [evaluator.value(part, subject) for part in grouping.parts]
+    parts = ready(evaluator.value(part, subject) for part in grouping.parts)
     return brought_by(check.number, Kinds.of(grouping), key, subject[-1].ordinal, belongs, parts)
 
 
@@ -150,34 +150,35 @@ class Groups:
         member = brought(check, belongs, subject, known)
         if member is None or not joins:
             return False
-        self.add_all(document, (member,))
+        self.add_all([(document, [member])])
         return True
 
     def add_member(
         self,
         check: int,
-        key: Sequence[Ready] | None,
+        key: Sequence[Result | None] | None,
         document: int,
         ordinal: int,
         belongs: Truth,
-        parts: Sequence[Ready],
+        parts: Sequence[Result | None],
     ) -> bool:
-        """The same of values that are ready, in which None is unknown as well."""
-        member = brought_by(check, self._kinds[check], key, ordinal, belongs, parts)
+        """The same of values that are known by now, in which None is unknown as well."""
+        own = None if key is None else ready(key)
+        member = brought_by(check, self._kinds[check], own, ordinal, belongs, ready(parts))
         if member is not None:
-            self.add_all(document, (member,))
+            self.add_all([(document, [member])])
         return member is not None
 
-    def add_all(self, document: int, members: Iterable[Brought]) -> None:
-        """Put what a document brings into its groups; documents may come in any order."""
-        for member in members:
-            self._store.add(document, member)
-        self._documents = max(self._documents, document + 1)
+    def add_all(self, members: Members, first: int = 0) -> None:
+        """Put what documents bring into their groups, by their numbers from ``first`` on; they may come in any order."""
+        self._store.add(members, first)
+        self._documents = max(self._documents, first + 1 + max([number for number, _ in members], default=-1))
 
     def gathered(self) -> Iterator[tuple[int, Brought]]:
         """All members with the numbers of their documents, ready to be added elsewhere."""
-        for number in self._checks:
-            yield from self._store.members(number)
+        for _, groups in self._store.groups():
+            for records in groups:
+                yield from records
 
     def leave_out(self, documents: Collection[int]) -> list[tuple[Check, Member]]:
         """Take documents out of all groups: they join none. Their members, by document, check and ordinal."""
@@ -185,11 +186,11 @@ class Groups:
         if not self._left_out:
             return []
         found = [
-            (check, self._member(number, record))
-            for number, check in self._checks.items()
-            for records in self._store.shares(number)
+            (self._checks[number], self._member(number, record))
+            for number, groups in self._store.groups()
+            for records in groups
             for record in records
-            if record[DOCUMENT] in self._left_out
+            if record[0] in self._left_out
         ]
         return sorted(found, key=lambda pair: (pair[1].document, pair[0].number, pair[1].ordinal))
 
@@ -206,28 +207,27 @@ class Groups:
         GroupFaultError where two opinions contradict each other.
         """
         self.tally.passed.extend(bytes(self._documents - len(self.tally.passed)))
-        for check in self._checks.values():
-            for verdict, records in self._judged(check, every=every):
+        judges = {number: self._judge(check) for number, check in self._checks.items()}
+        for number, groups in self._store.groups():
+            with localcontext(exact_context()):
+                judges[number].judge(self._joining(groups) if self._left_out else groups, every=every)
+        for number, check in self._checks.items():
+            judge = judges[number]
+            if judge.applied:
+                self.applied.append(check)
+            for verdict, records in sorted(judge.kept, key=lambda group: place(group[1][0])):
                 yield self._group(check, verdict, records)
 
-    def _judged(self, check: Check, *, every: bool) -> list[tuple[Verdict, list[Record]]]:
-        """The groups of a check that are handed out, with their members, in order."""
-        kept: list[tuple[Verdict, list[Record]]] = []
-        applied = False
-        judge = GroupJudge(check, self._kinds[check.number], self._setting, self.tally, most=MAX_UNSURE)
-        for records in self._store.shares(check.number):
-            with localcontext(exact_context()):
-                for members in together(records, self._left_out):
-                    verdict = judge.verdict(members, confirm_all=self._confirm_all)
-                    applied = applied or verdict is not Verdict.NOT_APPLICABLE
-                    if every or verdict in FOUND:
-                        kept.append((verdict, members))
-                    else:
-                        self.tally.count(verdict, members)
-        if applied:
-            self.applied.append(check)
-        kept.sort(key=lambda group: group[1][0][DOCUMENT : ORDINAL + 1])
-        return kept
+    def _judge(self, check: Check) -> GroupJudge:
+        kinds, confirm_all = self._kinds[check.number], self._confirm_all
+        return GroupJudge(check, kinds, self._setting, self.tally, most=MAX_UNSURE, confirm_all=confirm_all)
+
+    def _joining(self, groups: Iterable[list[Record]]) -> Iterator[list[Record]]:
+        """Groups without the members that were left out."""
+        for records in groups:
+            joining = [record for record in records if record[0] not in self._left_out]
+            if joining:
+                yield joining
 
     def _group(self, check: Check, verdict: Verdict, records: list[Record]) -> Group:
         members = self._members(check, records)
@@ -248,10 +248,10 @@ class Groups:
         return tuple(self._member(check.number, record) for record in records)
 
     def _member(self, check: int, record: Record) -> Member:
-        kinds, parts = self._kinds[check], record[PARTS:]
-        belongs: Truth = True if record[SURE] else UNKNOWN
-        key = key_values(record[KEY], kinds, parts)
-        return Member(record[DOCUMENT], record[ORDINAL], belongs, key, part_values(parts, kinds))
+        kinds, (document, member) = self._kinds[check], record
+        belongs: Truth = True if member.sure else UNKNOWN
+        key = key_values(member.key, kinds, member.parts)
+        return Member(document, member.ordinal, belongs, key, part_values(member.parts, kinds))
 
 
 def _counted(check: Check, parts: Sequence[Result]) -> Iterator[int]:

@@ -1,16 +1,14 @@
 """Groups judged: by the generated function first, and by the evaluator where something depends on it."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 
 from orderproof.language.evaluate import GroupMember, Setting
 from orderproof.language.typed import UNKNOWN
 from orderproof.members.opinion import judge_of, verdict_of
-from orderproof.members.packing import Kinds, key_values, part_values
+from orderproof.members.packing import Brought, Kinds, key_values, part_values
 from orderproof.members.reference import verdict_by
-from orderproof.members.store import DOCUMENT, KEY, ORDINAL, PARTS, SURE, Record
+from orderproof.members.store import Record
 from orderproof.ruleset.program import Check, Verdict
 from orderproof.showing import written
 
@@ -19,7 +17,7 @@ CONFIRMED_EVERY = 100
 FOUND = (Verdict.VIOLATION, Verdict.UNDETERMINED)
 """The verdicts that are findings."""
 _VERDICTS = tuple(Verdict)
-_place = itemgetter(DOCUMENT, ORDINAL)
+_PASS, _NOT_APPLICABLE = Verdict.PASS, Verdict.NOT_APPLICABLE
 
 
 class GroupFaultError(Exception):
@@ -34,76 +32,96 @@ class GroupFaultError(Exception):
 
 @dataclass
 class Tally:
-    """What judging groups came to: how many there were and how many of them were judged twice.
+    """What judging groups came to.
 
-    ``verdicts`` and ``passed`` are of the groups that were not handed out: a verdict counts once for each document of
-    its group, and the byte of a document (by its number) is 1 once one of them passed.
+    ``passes``, ``not_applicable`` and ``passed`` are of the groups that were not handed out: a verdict counts once for
+    each document of its group, and the byte of a document (by its number) is 1 once one of them passed.
     """
 
-    groups: int = 0
-    confirmed: int = 0
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    passes: int = 0
+    not_applicable: int = 0
     passed: bytearray = field(default_factory=bytearray)
-    unconfirmed: int = 0
+    sure_passes: int = 0
     """Groups that surely pass, of which only some are judged twice."""
+    confirmed: int = 0
+    """Groups that were judged twice."""
 
-    def count(self, verdict: Verdict, members: Sequence[Record]) -> None:
+    def count(self, verdict: Verdict, documents: Collection[int]) -> None:
         """Count a group that is not handed out."""
-        documents = {member[DOCUMENT] for member in members}
-        self.verdicts[verdict] += len(documents)
-        if verdict is Verdict.PASS:
+        if verdict is _PASS:
+            self.passes += len(documents)
             for document in documents:
                 self.passed[document] = 1
+        else:
+            self.not_applicable += len(documents)
 
 
 class GroupJudge:
-    """Judges the groups of one check; up to ``most`` members that may be none are tried both ways."""
+    """Judges the groups of one check; up to ``most`` members that may be none are tried both ways.
 
-    def __init__(self, check: Check, kinds: Kinds, setting: Setting, tally: Tally, *, most: int) -> None:
+    With ``confirm_all`` each group is judged twice, else those that surely pass now and then.
+    """
+
+    def __init__(
+        self, check: Check, kinds: Kinds, setting: Setting, tally: Tally, *, most: int, confirm_all: bool
+    ) -> None:
         self._check = check
         self._kinds = kinds
         self._setting = setting
         self._tally = tally
         self._most = most
+        self._confirm_all = confirm_all
         self._judge = judge_of(check, setting)
+        self.kept: list[tuple[Verdict, list[Record]]] = []
+        """The groups that are handed out."""
+        self.applied = False
+        """Whether the check applied to a group."""
 
-    def verdict(self, members: Sequence[Record], *, confirm_all: bool) -> Verdict:
-        """The verdict on a group in the exact decimal context; raises GroupFaultError where opinions differ."""
-        self._tally.groups += 1
-        if self._judge is None:
-            return self._second(members)
-        sure = members[0][SURE] if len(members) == 1 else all(member[SURE] for member in members)
-        said = self._judge(members) if sure else verdict_of(self._judge, members, self._most)
-        verdict = _VERDICTS[said]
-        if verdict is Verdict.PASS and sure and not confirm_all:
-            self._tally.unconfirmed += 1
-            if self._tally.unconfirmed % CONFIRMED_EVERY != 1:
-                return verdict
+    def judge(self, groups: Iterable[list[Record]], *, every: bool) -> None:
+        """Judge groups in the exact decimal context; those that are findings are kept, the others are counted.
+
+        With ``every`` all are kept. Raises GroupFaultError where opinions differ.
+        """
+        tally, first = self._tally, self._judge
+        for records in groups:
+            members: Sequence[Brought]
+            documents: Collection[int]
+            if len(records) == 1:
+                # What most groups are.
+                ((document, member),) = records
+                members, documents, sure = (member,), (document,), member.sure
+            else:
+                members = [member for _, member in records]
+                documents = {document for document, _ in records}
+                sure = all(member.sure for member in members)
+            if first is None:
+                verdict = self._second(members)
+            else:
+                verdict = _VERDICTS[first(members) if sure else verdict_of(first, members, self._most)]
+                spared = sure and verdict is _PASS and not self._confirm_all
+                tally.sure_passes += spared
+                if not spared or tally.sure_passes % CONFIRMED_EVERY == 1:
+                    self._confirm(verdict, members)
+            if verdict is not _NOT_APPLICABLE:
+                self.applied = True
+            if every or verdict in FOUND:
+                self.kept.append((verdict, records))
+            else:
+                tally.count(verdict, documents)
+
+    def _confirm(self, verdict: Verdict, members: Sequence[Brought]) -> None:
         self._tally.confirmed += 1
         second = self._second(members)
         if second is not verdict:
             reason = f"the generated function says {verdict.name.lower()}, the evaluator {second.name.lower()}"
             raise GroupFaultError(self._check.id, self._shown(members[0]), reason)
-        return verdict
 
-    def _second(self, members: Sequence[Record]) -> Verdict:
+    def _second(self, members: Sequence[Brought]) -> Verdict:
         pairs: list[GroupMember] = [
-            (True if member[SURE] else UNKNOWN, part_values(member[PARTS:], self._kinds)) for member in members
+            (True if member.sure else UNKNOWN, part_values(member.parts, self._kinds)) for member in members
         ]
         return verdict_by(self._check, self._setting, pairs, self._most)
 
-    def _shown(self, member: Record) -> str:
-        key = key_values(member[KEY], self._kinds, member[PARTS:])
+    def _shown(self, member: Brought) -> str:
+        key = key_values(member.key, self._kinds, member.parts)
         return " ".join(written(value, self._setting.zone) for value in key)
-
-
-def together(records: list[Record], left_out: frozenset[int]) -> Iterator[list[Record]]:
-    """The members of each key, in the order of documents and in each of subjects."""
-    groups: dict[str, list[Record]] = {}
-    for record in records:
-        if record[DOCUMENT] not in left_out:
-            groups.setdefault(record[KEY], []).append(record)
-    for members in groups.values():
-        if len(members) > 1:
-            members.sort(key=_place)
-        yield members

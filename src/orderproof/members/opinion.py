@@ -1,4 +1,4 @@
-"""The first opinion on a group: one generated Python function for a check, over the packed records of the members.
+"""The first opinion on a group: one generated Python function for a check, over what the members brought.
 
 It shares with the evaluator the typed expressions, nothing of their meaning. None is unknown.
 """
@@ -6,6 +6,8 @@ It shares with the evaluator the typed expressions, nothing of their meaning. No
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from orderproof.engine.compiled import namespace
 from orderproof.engine.generate.attributes import Attributes
@@ -19,12 +21,11 @@ from orderproof.language import typed as t
 from orderproof.language.evaluate import Setting
 from orderproof.language.relations import plain_type
 from orderproof.language.types import Kind
-from orderproof.members.packing import UNPACK
-from orderproof.members.store import DOCUMENT, PARTS, SURE, Record
+from orderproof.members.packing import UNPACK, Brought
 from orderproof.ruleset.lower import children
 from orderproof.ruleset.program import Check, Verdict
 
-Judge: TypeAlias = Callable[[Sequence[Record]], int]
+Judge: TypeAlias = Callable[[Sequence[Brought]], int]
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 _NO_RECORDS = Attributes({}, {}, {})
 """Expressions over a group read what its members brought, never a document's records."""
@@ -62,9 +63,9 @@ def judge_of(check: Check, setting: Setting) -> Judge | None:
     return judge
 
 
-def verdict_of(judge: Judge, members: Sequence[Record], most: int) -> int:
+def verdict_of(judge: Judge, members: Sequence[Brought], most: int) -> int:
     """The verdict on a group; some of its members may be none, of which up to ``most`` are tried both ways."""
-    unsure = [member for member in members if not member[SURE]]
+    unsure = [member for member in members if not member.sure]
     verdict = judge(members)
     if not unsure or verdict == Verdict.NOT_APPLICABLE:
         return verdict
@@ -72,8 +73,8 @@ def verdict_of(judge: Judge, members: Sequence[Record], most: int) -> int:
         return verdict
     if len(unsure) > most:
         return Verdict.UNDETERMINED
-    sure = [member for member in members if member[SURE]]
-    taken = [(*member[:SURE], True, *member[PARTS:]) for member in unsure]
+    sure = [member for member in members if member.sure]
+    taken = [replace(member, sure=True) for member in unsure]
     verdicts: set[int] = set()
     for ways in product((True, False), repeat=len(taken)):
         some = sure + [member for member, chosen in zip(taken, ways, strict=True) if chosen]
@@ -101,9 +102,8 @@ class _GroupWriter(ExpressionWriter):
         return self._quantities[node] if isinstance(node, t.QuantifyGroup) else super().value(node)
 
     def _quantity(self, node: t.QuantifyGroup) -> Operand:
-        chosen = None if node.filter is None else PARTS + node.filter
-        element = None if node.element is None else PARTS + node.element
-        kind = None if node.element is None else self._kinds[node.element]
+        chosen, element = node.filter, node.element
+        kind = None if element is None else self._kinds[element]
         match node.quantifier:
             case t.Quantifier.ANY | t.Quantifier.ALL:
                 helper = "any_member" if node.quantifier is t.Quantifier.ANY else "every_member"
@@ -150,46 +150,45 @@ def _quantities(conditions: Sequence[t.Expression]) -> Iterator[t.QuantifyGroup]
 
 
 def _gathered(
-    members: Sequence[Record], chosen: int | None, element: int | None, unpacked: Callable[[Any], Any] | None
+    members: Sequence[Brought], chosen: int | None, element: int | None, unpacked: Callable[[Any], Any] | None
 ) -> list[Any] | None:
     found: list[Any] = []
-    # A member that is only counted stands for itself, and a document's number is never unknown.
-    at = DOCUMENT if element is None else element
     for member in members:
         if chosen is not None:
-            selected = member[chosen]
+            selected = member.parts[chosen]
             if selected is False:
                 continue
             if selected is None:
                 return None
-        if not member[SURE]:
+        if not member.sure:
             return None
-        value = member[at]
+        # A member that is only counted stands for itself.
+        value: Any = member if element is None else member.parts[element]
         if value is None:
             return None
         found.append(value if unpacked is None else unpacked(value))
     return found
 
 
-def _any_member(members: Sequence[Record], chosen: int | None, element: int) -> bool | None:
+def _any_member(members: Sequence[Brought], chosen: int | None, element: int) -> bool | None:
     result: bool | None = False
     for member in members:
-        selected = True if chosen is None else member[chosen]
-        if selected is False or member[element] is False:
+        selected = True if chosen is None else member.parts[chosen]
+        if selected is False or member.parts[element] is False:
             continue
-        if selected and member[element] and member[SURE]:
+        if selected and member.parts[element] and member.sure:
             return True
         result = None
     return result
 
 
-def _every_member(members: Sequence[Record], chosen: int | None, element: int) -> bool | None:
+def _every_member(members: Sequence[Brought], chosen: int | None, element: int) -> bool | None:
     result: bool | None = True
     for member in members:
-        selected = True if chosen is None else member[chosen]
-        if selected is False or member[element]:
+        selected = True if chosen is None else member.parts[chosen]
+        if selected is False or member.parts[element]:
             continue
-        if selected and member[element] is False and member[SURE]:
+        if selected and member.parts[element] is False and member.sure:
             return False
         result = None
     return result

@@ -1,9 +1,9 @@
-"""The packed form of members: plain texts, numbers and truths, exact, which can come from another process.
+"""The packed form of members: texts, numbers and truths, exact, which can wait as bytes or come from another process.
 
 What a value is follows from the static type of its expression, so nothing of that is written down.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -18,13 +18,12 @@ from orderproof.ruleset.program import Grouping
 
 Packed: TypeAlias = bool | int | str | None
 """A packed value; None is unknown."""
-Ready: TypeAlias = Result | None
-"""A value as the evaluator gives it, or as generated code does: None is unknown too."""
+Ready: TypeAlias = Value | None
+"""A value as generated code gives it: None is unknown."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
-_ESCAPE = "\0"
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 
 
@@ -64,21 +63,25 @@ def _kind(expression: t.Expression) -> Kind:
 
 
 def brought_by(
-    check: int, kinds: Kinds, key: Sequence[Ready] | None, ordinal: int, belongs: Truth | None, parts: Sequence[Ready]
+    check: int, kinds: Kinds, key: tuple[Ready, ...] | None, ordinal: int, belongs: Truth, parts: tuple[Ready, ...]
 ) -> Brought | None:
     """What a subject brings; None where a part of its key is unknown, so that it belongs to no group."""
-    if key is None or UNKNOWN in key or None in key:
+    if key is None or None in key:
         return None
     if kinds.are_texts:
         # What most members are: an id, and what stands with it.
-        texts: Sequence[Any] = parts
-        own: Sequence[Any] = key
-        packed_texts = tuple([None if text is None or text is UNKNOWN else _pack_text(text) for text in texts])
-        return Brought(check, _pack_text(own[0]), ordinal, belongs is True, packed_texts)
+        texts: Any = parts
+        own: Any = key
+        return Brought(check, own[0], ordinal, belongs is True, texts)
     packed = list(map(pack, parts, kinds.parts))
     if kinds.written:
         packed += [pack(value, kind) for value, kind in zip(key, kinds.key, strict=True) if kind in _NUMBERS]
     return Brought(check, _key_text(key, kinds.key), ordinal, belongs is True, tuple(packed))
+
+
+def ready(values: Iterable[Result | None]) -> tuple[Ready, ...]:
+    """Values of the evaluator as generated code gives them."""
+    return tuple([None if value is UNKNOWN else value for value in values])
 
 
 # Keys
@@ -87,7 +90,8 @@ def brought_by(
 def _key_text(values: Sequence[Any], kinds: Sequence[Kind]) -> str:
     """One text for the values of a key, the same for equal ones and for no others."""
     if len(kinds) == 1 and kinds[0] is Kind.TEXT:
-        return _pack_text(values[0])
+        own: str = values[0]
+        return own
     texts = [_normal(value, kind) for value, kind in zip(values, kinds, strict=True)]
     return "".join(f"{len(text)}:{text}" for text in texts)
 
@@ -109,7 +113,7 @@ def _normal(value: Any, kind: Kind) -> str:
 def key_values(key: str, kinds: Kinds, parts: Sequence[Packed]) -> tuple[Value, ...]:
     """The values of a key, its numbers as the member with these packed parts writes them."""
     if len(kinds.key) == 1 and kinds.key[0] is Kind.TEXT:
-        return (_unpack_text(key),)
+        return (key,)
     written = iter(parts[len(kinds.parts) :])
     values: list[Value] = []
     at = 0
@@ -143,33 +147,12 @@ def part_values(parts: Sequence[Packed], kinds: Kinds) -> tuple[Result, ...]:
 
 def pack(value: Ready, kind: Kind) -> Packed:
     """The packed form of a value of a kind."""
-    if value is UNKNOWN or value is None:
-        return None
-    return _PACK[kind](value)
+    return None if value is None else _PACK[kind](value)
 
 
 def unpack(packed: Packed, kind: Kind) -> Result:
     """The value of a kind that was packed."""
     return UNKNOWN if packed is None else UNPACK[kind](packed)
-
-
-def _pack_text(value: str) -> str:
-    """The text itself, unless it has no UTF-8 form: then, and where it looks like such a one, an escaped form."""
-    if value.isascii():
-        return value if value[:1] != _ESCAPE else _escaped(value)
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return _escaped(value)
-    return value if value[0] != _ESCAPE else _escaped(value)
-
-
-def _escaped(value: str) -> str:
-    return _ESCAPE + value.encode("utf-8", "surrogatepass").hex()
-
-
-def _unpack_text(packed: Any) -> str:
-    return packed if packed[:1] != _ESCAPE else bytes.fromhex(packed[1:]).decode("utf-8", "surrogatepass")
 
 
 def _pack_whole(value: int) -> int | str:
@@ -193,7 +176,7 @@ def _microseconds(packed: Any) -> timedelta:
 
 _PACK: Mapping[Kind, Callable[[Any], Packed]] = {
     Kind.BOOLEAN: bool,
-    Kind.TEXT: _pack_text,
+    Kind.TEXT: str,
     Kind.INTEGER: _pack_number,
     Kind.DECIMAL: _pack_number,
     Kind.TIMESTAMP: lambda value: (value - _EPOCH) // _MICROSECOND,
@@ -202,7 +185,7 @@ _PACK: Mapping[Kind, Callable[[Any], Packed]] = {
 }
 UNPACK: Mapping[Kind, Callable[[Any], Value]] = {
     Kind.BOOLEAN: bool,
-    Kind.TEXT: _unpack_text,
+    Kind.TEXT: str,
     Kind.INTEGER: _unpack_number,
     Kind.DECIMAL: _unpack_number,
     Kind.TIMESTAMP: lambda packed: _EPOCH + timedelta(microseconds=packed),
