@@ -161,7 +161,7 @@ class _Work:
         self.ledger.count(Verdict.NOT_APPLICABLE, tally.not_applicable)
         for checked in self.groups.applied:
             self.ledger.applied(checked)
-        unnamed = {number for number, passed in enumerate(tally.passed) if passed and self.ledger.passed(number)}
+        unnamed = self.ledger.all_passed(tally.passed)
         if self.run.reasons:
             # What checks across documents said is told with the names of all documents.
             unnamed.update(number for number, found in self.found.items() if found.id is None)

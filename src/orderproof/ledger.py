@@ -220,6 +220,15 @@ class Ledger:
         """A check across documents passed for a document; whether that changes its verdict."""
         return self._mark(number, PASSED)
 
+    def all_passed(self, passed: Iterable[int]) -> set[int]:
+        """The same of all documents for which one stands in ``passed``, by their numbers; those whose verdict changes."""
+        news = [
+            number
+            for number, (was, now) in enumerate(zip(self._flags, passed, strict=False))
+            if now and not was & PASSED
+        ]
+        return {number for number in news if self.passed(number)}
+
     def _mark(self, number: int, flag: int) -> bool:
         was = VERDICTS[self._flags[number]]
         self._flags[number] |= flag
