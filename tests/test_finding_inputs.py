@@ -386,6 +386,17 @@ def test_members_are_read_again(is_standard: bool, monkeypatch: pytest.MonkeyPat
     assert outcome(run.again(f"{path}!a.json", 0, 1)) == [(0, "0")]
 
 
+def test_a_name_that_looks_like_a_members_is_read_again() -> None:
+    line = '{"id": "0"}\n'
+    put("a", line)
+    put("a!b.ndjson", line)
+    put("a!b!.zip", archive({"c!d.ndjson": line}))
+    for name, document in (("a!b.ndjson", "a!b.ndjson"), ("a!b!.zip", "a!b!.zip!c!d.ndjson")):
+        run = Read(name)
+        assert outcome(list(run.read())) == [(0, "0")]
+        assert outcome(run.again(document, 0)) == [(0, "0")]
+
+
 @pytest.mark.parametrize("is_standard", [False, True])
 def test_tables_are_read_again(is_standard: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, content, known in (

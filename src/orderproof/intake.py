@@ -198,8 +198,9 @@ class Intake:
 
     def again(self, wanted: Mapping[str, frozenset[int]]) -> Iterator[Document]:
         """The documents of these paths and indexes once more, in the run's order; one that is gone is left out."""
+        holders = {holder for name in wanted for holder in _holders(name)}
         for found in self._inputs:
-            if any(name == found.name or name.startswith(found.name + MEMBER_MARK) for name in wanted):
+            if found.name in holders:
                 for reading in self._wanted(found, wanted):
                     if isinstance(reading, Document) and reading.index in wanted.get(reading.path, ()):
                         yield reading
@@ -209,6 +210,7 @@ class Intake:
         stage = _Stage(self._catalogue, self._mapping)
         # Every line is one document where no mapping was asked for.
         asked = wanted if self._mapping is None else dict.fromkeys(wanted)
+        last = max(wanted.get(found.name, ()), default=None)
         for reading in self._read(found, asked):
             if not isinstance(reading, Line):
                 yield from stage.mapped(reading)
@@ -216,6 +218,17 @@ class Intake:
                 yield from stage.mapped(read_line(reading))
             elif reading.index in wanted.get(reading.path, ()):
                 yield from self.read(reading)
+                if reading.index == last and reading.path == found.name:
+                    return
+
+
+def _holders(name: str) -> Iterator[str]:
+    """The names that the input of a document of this name may have: the same, or that of an archive."""
+    yield name
+    at = name.find(MEMBER_MARK)
+    while at >= 0:
+        yield name[:at]
+        at = name.find(MEMBER_MARK, at + 1)
 
 
 def _part(lines: Lines) -> BinaryIO:
