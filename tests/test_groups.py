@@ -116,10 +116,12 @@ def test_neither_order_nor_disk_nor_the_way_there_changes_anything(
     assert said(merged) == expected
 
 
-@given(gatherings(), st.sets(st.integers(0, 5)))
-def test_documents_that_are_left_out_join_no_group(case: tuple[Check, list[Joining]], left: set[int]) -> None:
+@given(gatherings(), st.sets(st.integers(0, 5)), st.sampled_from((10**6, 1000, 0)))
+def test_documents_that_are_left_out_join_no_group(
+    case: tuple[Check, list[Joining]], left: set[int], limit: int
+) -> None:
     check, members = case
-    groups = gathered(check, members)
+    groups = gathered(check, members, limit=limit)
     out = [(member.document, member.ordinal, member.key) for _, member in groups.leave_out(left)]
     assert out == [(each.document, each.ordinal, each.key) for each in members if each.document in left]
     assert said(groups) == said(gathered(check, [each for each in members if each.document not in left]))
@@ -298,12 +300,15 @@ def test_a_condition_too_large_to_compile_is_judged_by_the_evaluator() -> None:
 # Storage
 
 
-def test_more_members_than_hashes_are_kept_of_are_judged_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["HASHED", "ALIKE"])
+def test_more_members_than_hashes_are_kept_of_are_judged_all_the_same(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     check = check_of([TEXT], count_at_most(1))
-    members = [*many(300), *(Joining(("K7",), number, 1, True, bringing("other")) for number in range(3))]
+    members = [*many(300), *(Joining((f"K{number}",), number, 1, True, bringing("other")) for number in range(20))]
     expected = said(gathered(check, members))
-    assert [verdict for _, verdict, _ in expected].count(Verdict.VIOLATION) == 1
-    monkeypatch.setattr(store, "HASHED", 100)
+    assert [verdict for _, verdict, _ in expected].count(Verdict.VIOLATION) == 20
+    monkeypatch.setattr(store, name, 10)
     for limit in (10**6, 1000, 0):
         assert said(gathered(check, members, limit=limit)) == expected
 

@@ -1,10 +1,13 @@
 """Ids that stand more than once are found, whatever their hashes do, for a few bytes a document."""
 
 import tracemalloc
+from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderproof import often
 from orderproof.repeats import Repeats, repeated
 
 
@@ -23,6 +26,13 @@ def test_every_repeated_id_is_found(ids: list[str]) -> None:
     expected = {n: first[id_] for n, id_ in enumerate(ids) if id_ and first.setdefault(id_, n) != n}
     read = {number: ids[number] for documents in candidates for number in documents}
     assert repeated(candidates, read) == expected
+
+
+@given(st.lists(st.integers(-4, 4) | st.integers(-(2**63), 2**63 - 1)), st.integers(1, 9))
+def test_numbers_are_compared_part_by_part(numbers: list[int], at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(often, "_AT_ONCE", at_once)
+        assert sorted(often.often(numbers)) == sorted(n for n, count in Counter(numbers).items() if count > 1)
 
 
 def test_ids_that_only_look_alike_are_told_apart() -> None:

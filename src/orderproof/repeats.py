@@ -1,4 +1,4 @@
-"""Ids of documents that stand more than once in a run, found with eight bytes a document."""
+"""Ids of documents that stand more than once in a run: eight bytes a document, and as many when they are looked for."""
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
