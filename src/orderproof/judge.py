@@ -17,8 +17,11 @@ from orderproof.run import Run
 CHUNK = 256
 """Documents that are judged together; the first of a run are fewer, so that their findings come at once."""
 _FIRST_CHUNK = 16
-_CHUNKS_KEPT = 16
-"""Chunks after which cycles of values are looked for: what runs makes few, and Python would look far more often."""
+_LOOK_AFTER = 16
+_LOOK_AFTER_MOST = 256
+_FEW_CYCLES = 1000
+"""Chunks after which values in cycles are looked for; twice as many each time that no more than few values were found.
+What runs makes hardly any, and Python would look far more often."""
 
 
 class EngineFaultError(Exception):
@@ -40,6 +43,7 @@ class Judge:
         self.run = run
         self._policies = Policies(run, panel)
         self._chunks = 0
+        self._look_after = _LOOK_AFTER
 
     def judged(
         self, readings: Iterable[Placed], read: Read | None = None, *, one_by_one: bool = False
@@ -51,10 +55,15 @@ class Judge:
             size = size if one_by_one else min(2 * size, CHUNK)
             outcome = Chunk(self._policies, batch, read).outcome()
             self._chunks += 1
-            if self._chunks % _CHUNKS_KEPT == 0:
-                gc.collect()
+            if self._chunks >= self._look_after:
+                self._look_for_cycles()
             outcome.events[:0] = self._unavailable()
             yield outcome
+
+    def _look_for_cycles(self) -> None:
+        few = gc.collect() <= _FEW_CYCLES
+        self._look_after = min(2 * self._look_after, _LOOK_AFTER_MOST) if few else _LOOK_AFTER
+        self._chunks = 0
 
     def _unavailable(self) -> Iterator[Said]:
         """That an engine is not to be had, for which others judge alone."""
