@@ -50,7 +50,7 @@ def compiled(text: Callable[[], str], setting: Setting) -> Callable[[Any], tuple
 
 def expanded(pattern: Pattern) -> tuple[tuple[int, ...], ...]:
     """A pattern as a Judgement has it."""
-    return tuple([each if isinstance(each, tuple) else (each,) for each in pattern])
+    return tuple([(each,) if isinstance(each, int) else each for each in pattern])
 
 
 class CompiledEngine:
