@@ -5,24 +5,25 @@ for no document but the one whose turn it is, and what it says is read as nothin
 """
 
 import gc
+import multiprocessing
 import os
 import pickle
 import signal
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import MsgspecError, json
 
-from orderproof.child import CAN_COPY, begin
 from orderproof.diagnostic import OrderproofError
 from orderproof.engine.channel import Channel, EndedError, GarbledError, Line, pair
 from orderproof.engine.judgement import Contradiction, EngineUnavailableError, Judgement, Outcome, Refusal
 from orderproof.engine.lot import Lot, Patience, WorkerFailedError
 from orderproof.language.evaluate import Setting
-from orderproof.lifeline import end_with, leave_standard_streams
+from orderproof.lifeline import end_with
 from orderproof.ruleset.program import Program
 
 if TYPE_CHECKING:
@@ -53,12 +54,17 @@ class Worker:
         self._lots: deque[tuple[Lot, int]] = deque()
         self.ready = False
         self._since = monotonic()
+        methods = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
         try:
             self._line, theirs = pair()
         except OSError as error:
             raise _cannot_start(error) from None
+        self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+            target=work, args=(theirs, self._line if "fork" in methods else None, *arguments), daemon=True
+        )
         try:
-            self._process = begin(work, theirs, self._line if CAN_COPY else None, *arguments)
+            self._process.start()
         except OSError as error:
             self._line.close()
             raise _cannot_start(error) from None
@@ -151,6 +157,7 @@ class Worker:
     def stop(self) -> None:
         # Killed before its line closes, or it would go on to its end for nothing.
         self._process.kill()
+        # Not for some seconds at most: to wait so, it would load what connects processes.
         self._process.join()
         self._line.close()
 
@@ -187,9 +194,8 @@ def work(
 ) -> None:
     """The worker: judges what comes until the channel closes."""
     end_with(os.getppid())
-    leave_standard_streams()
     if others_end is not None:
-        # A copy of the other end would keep the channel open after the parent is gone.
+        # A forked copy of the other end would keep the channel open after the parent is gone.
         others_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
