@@ -419,6 +419,12 @@ KINDS = (
 )
 
 
+def test_all_that_is_shipped_in_one_run_is_no_bug_of_ours() -> None:
+    ended = program("check", "fixtures", "--format", "json", folder=Path(__file__).parent.parent)
+    assert (ended.code, "internal error" in ended.err) == (3, False)
+    assert validated(ended.out)["complete"] is False
+
+
 def test_a_bug_of_any_kind(folder: Path, tmp_path: Path) -> None:
     def run(kind: str) -> Ended:
         place = tmp_path / str(KINDS.index(kind))
