@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderproof.facts.fast import MAX_BUILDS, MAX_LINE, FastReader
+from orderproof.facts.from_record import FactsOfRecords
 from orderproof.facts.read import FactReader
 from orderproof.facts.record import Access, ChildPlan, Facts, RecordPlan, Slot
 from orderproof.facts.unknown_fields import MAX_UNKNOWN
@@ -275,6 +276,27 @@ def test_an_attribute_of_a_derived_fact_can_be_set_and_is_no_part_of_the_record(
 
 
 # Learning
+
+
+def test_an_absent_object_stands_there_with_all_that_would_be_required_in_it() -> None:
+    named = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "minLength": 1}}}
+    parts = {"type": "array", "minItems": 1, "items": {"type": "object", "x-entity": "part", "properties": {"on": DAY}}}
+    inside = {"type": "object", "required": ["named", "parts"], "properties": {"named": named, "parts": parts}}
+    deal = {"type": "object", "x-entity": "deal", "properties": {"id": TEXT, "inside": inside}}
+    plan = RecordPlan(
+        "deal",
+        slots("inside.named.name", "inside inside.named inside.parts"),
+        (ChildPlan(("inside", "parts"), RecordPlan("part", slots("on"), ())),),
+    )
+    schema = load_schema(parse_json(Source("deal", json.dumps(deal))), "deal")
+    fast, reader = FastReader(schema, plan, {}), FactReader(schema, plan, None)
+    fast.learn({"id": "1"})
+    for line in (b'{"id":"1"}', b'{"inside":{"named":{"name":"n"},"parts":[{"on":"2026-01-01"}]}}'):
+        assert same(line, fast, reader)
+        facts = reader.read(json.loads(line))
+        assert FactsOfRecords(schema, plan).of(fast.decode(line)) == facts
+    for line in (b'{"inside":{}}', b'{"inside":{"named":{"name":"n"},"parts":[]}}'):
+        assert not same(line, fast, reader)
 
 
 def test_a_field_that_is_likely_mistyped_is_never_learned() -> None:

@@ -171,8 +171,9 @@ def _leaf_type(leaf: Leaf) -> Any:
 def _absence(field: Field, type_: Any) -> Any:
     """What stands for an absent field that is read: an object without anything in it, so that its fields can be named."""
     match field:
-        case Object():
-            return type_(**{each.name: None for each in fields_of(type_) if each.required})
+        case Object(members):
+            inside = (each for each in fields_of(type_) if each.required)
+            return type_(**{each.name: _absence(members[each.encode_name], each.type) for each in inside})
         case RecordList():
             return NO_LIST
         case _:
