@@ -20,6 +20,7 @@ from differential.uncarried import Judged, bare, completed, never_invents, rando
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orderproof.data import schemas_folder
 from orderproof.diagnostic import OrderproofError
 from orderproof.document import Document
 from orderproof.engine.judgement import Judgement
@@ -29,6 +30,7 @@ from orderproof.facts.record import Facts
 from orderproof.language.evaluate import Evaluator, Setting
 from orderproof.language.typed import UNKNOWN
 from orderproof.members.supposing import supposing
+from orderproof.messages import undetermined
 from orderproof.reading.json_tree import parse_json
 from orderproof.ruleset.open import OpenRuleSet, compile_opened, open_rule_set
 from orderproof.ruleset.program import Program, Verdict
@@ -302,6 +304,37 @@ def test_what_something_else_keeps_undecided_too(tmp_path: Path, require: str) -
 def test_what_is_undecided_without_anything_that_is_not_carried(tmp_path: Path) -> None:
     for require in ("order.remark == 'b'", "unknown if order.remark is missing else order.buyer.email == 'a'"):
         assert verdict_of(tmp_path, require, {}) == ("undetermined", Blame(other=True))
+
+
+# What a source of facts would supply
+
+SUPPLIED = """\
+rule_set: small
+version: "1"
+document: order
+facts: [supplied]
+checks:
+  - {id: a.check, title: {en: t}, clause: "1", each: attachment, message: {en: m},
+     require: (count(attachment.texts) > 0) == order.buyer.matched}
+  - {id: b.check, title: {en: t}, clause: "1", each: attachment, message: {en: m},
+     require: unknown if attachment.texts is missing else true}
+"""
+
+
+@pytest.mark.parametrize("rules", [("b.check",), ("a.check", "b.check")], ids=["alone", "behind-another"])
+def test_what_no_source_supplied_is_told_as_that_whatever_was_explained_before(
+    tmp_path: Path, rules: tuple[str, ...]
+) -> None:
+    schema = schemas_folder() / "contract-screening.schema.json"
+    (tmp_path / "supplied.schema.json").write_bytes(schema.read_bytes())
+    path = tmp_path / "rules.yaml"
+    path.write_text(SUPPLIED, "utf-8")
+    order = {"id": "1", "drafted_at": "2026-01-01T00:00:00Z", "currency": "USD", "attachments": [{"path": "a.pdf"}]}
+    told = Told(order, frozenset({("buyer", "matched")}), open_rule_set(str(path)))
+    explained = [told.of(rule)[1] for rule in rules]
+    assert undetermined(explained[-1], "en") == (
+        "cannot tell: attachments[0].texts comes from a source beside the document, and none supplied it"
+    )
 
 
 # What is known of a document ends with it

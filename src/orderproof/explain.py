@@ -83,12 +83,18 @@ class Explainer:
         self.evaluator = known.evaluator
         self.states = known.states
         self.concluded = Concluded(known.program, known.facts, known.states, known.evaluator)
-        self.unsupplied: set[str] = set()
 
     @cached_property
     def supplied(self) -> frozenset[str]:
         """The entities that no document holds, only a source of facts beside it."""
         return frozenset(_supplied(self.program.plan))
+
+    @cached_property
+    def unsupplied(self) -> frozenset[str]:
+        """The lists of this document that only a source of facts would fill, where none was asked."""
+        if self.facts.supplied or not self.supplied:
+            return frozenset()
+        return frozenset(map(write_pointer, _supplied_lists(self.program.plan, self.facts.root)))
 
     def blame(self, conditions: Sequence[t.Expression], subject: Subject) -> Blame:
         """What keeps these conditions from being decided, found without what they rest on."""
@@ -106,11 +112,12 @@ class Explainer:
         for condition, value in zip(conditions, values, strict=True):
             walk.places = {}
             walk.through(condition, subject, value)
+        missing = tuple(walk.absent | dict.fromkeys(blame.uncarried))
         return Explanation(
             evidence=tuple(walk.reads.values()),
-            missing=tuple(walk.absent | dict.fromkeys(blame.uncarried)),
+            missing=missing,
             because=tuple(walk.because),
-            supplied=frozenset(self.unsupplied),
+            supplied=self.unsupplied.intersection(missing) if missing else frozenset(),
             open=tuple(walk.open),
             told=tuple(walk.told_open),
             decisive=tuple(walk.places),
@@ -287,8 +294,6 @@ class _Walk(Struct):
             owner: Record = frame[node.source.variable]
             supplied = isinstance(node.source, t.Children) and node.source.entity in self.of.supplied
             self.list_of(owner, node.source.path, supplied=supplied)
-            if supplied and not self.of.facts.supplied:
-                self.of.unsupplied.add(write_pointer(owner.pointer + node.source.path))
         match node.quantifier:
             case t.Quantifier.ANY:
                 self.decided(node, members, self.value(node, frame) if known is None else known, decisive=True)
@@ -431,6 +436,14 @@ def _supplied(plan: RecordPlan) -> Iterator[str]:
         yield plan.entity
     for child in plan.children:
         yield from _supplied(child.plan)
+
+
+def _supplied_lists(plan: RecordPlan, record: Record) -> Iterator[Pointer]:
+    for child, records in zip(plan.children, record.children, strict=True):
+        if child.plan.supplied:
+            yield record.pointer + child.path
+        for each in records:
+            yield from _supplied_lists(child.plan, each)
 
 
 _STATES = {DOES_NOT_HOLD: FactState.DOES_NOT_HOLD, UNKNOWN_FACT: FactState.UNKNOWN}
