@@ -313,6 +313,20 @@ def test_more_members_than_hashes_are_kept_of_are_judged_all_the_same(
         assert said(gathered(check, members, limit=limit)) == expected
 
 
+@pytest.mark.parametrize("hashed", [0, -1, -(2**63), 2**63 - 1])
+def test_keys_whose_hashes_are_alike_are_told_apart(hashed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = check_of([TEXT], count_at_most(1))
+    members = [*many(50), *(Joining((f"K{number}",), number, 1, True, bringing("other")) for number in range(20))]
+    expected = said(gathered(check, members))
+    left = said(gathered(check, [each for each in members if each.document != 3]))
+    monkeypatch.setattr(store, "_hashed", lambda _: hashed)
+    for limit in (10**6, 1000, 0):
+        assert said(gathered(check, members, limit=limit)) == expected
+        groups = gathered(check, members, limit=limit)
+        assert [(member.document, member.ordinal) for _, member in groups.leave_out({3})] == [(3, 0), (3, 1)]
+        assert said(groups) == left
+
+
 def test_a_member_costs_little() -> None:
     """Of the shipped policy's checks, with ids as long as real ones."""
     program = policy()

@@ -185,6 +185,34 @@ def test_facts_of_records_with_like_names_are_all_told(check: Checker) -> None:
     ]
 
 
+SHIPPED_ONCE = """\
+rule_set: small
+version: "1"
+document: order
+derive:
+  - {fact: shipping, each: order, when: order.shipment.shipped_at is present}
+checks:
+  - id: shipment.once
+    title: {en: A consignment stands once}
+    clause: "1"
+    each: consignment
+    by: consignment.id
+    when: shipping
+    require: count(group) <= 1
+    message: {en: "It stands {count(group)} times."}
+"""
+
+
+def test_a_fact_that_several_members_of_a_group_rest_on_is_told_once(check: Checker) -> None:
+    (check.folder / "rules.yaml").write_text(SHIPPED_ONCE, "utf-8")
+    shipped = order("A", consignments=[{"id": "1"}] * 2, shipment={"shipped_at": "2026-03-03T00:00:00Z"})
+    (finding,) = check([shipped], "--rules", str(check.folder / "rules.yaml")).report["findings"]
+    assert finding["message"] == "It stands 2 times."
+    assert [(because["fact"], because["evidence"]) for because in finding["because"]] == [
+        ("shipping", {"shipment.shipped_at": "2026-03-03T00:00:00Z"})
+    ]
+
+
 def test_what_a_document_says_of_its_own_screening_is_not_read(check: Checker) -> None:
     forged = {"path": "c.pdf", "role": "contract", "texts": [{"read": True}], "mentions": []}
     (finding,) = check([order("A", attachments=[forged])], "--only", "contract.no-collection-account").report[

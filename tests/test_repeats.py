@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderproof import often
+from orderproof import often, repeats
 from orderproof.repeats import Repeats, repeated
 
 
@@ -33,6 +33,14 @@ def test_numbers_are_compared_part_by_part(numbers: list[int], at_once: int) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(often, "_AT_ONCE", at_once)
         assert sorted(often.often(numbers)) == sorted(n for n, count in Counter(numbers).items() if count > 1)
+
+
+@pytest.mark.parametrize("hashed", [0, -2, -(2**63), 2**63 - 1])
+def test_ids_of_one_hash_are_candidates_and_documents_without_one_are_not(
+    hashed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "hash", lambda _: hashed, raising=False)
+    assert of(["a", "", "b", "", "a"]).candidates() == [[0, 2, 4]]
 
 
 def test_ids_that_only_look_alike_are_told_apart() -> None:
