@@ -3,6 +3,7 @@
 import gc
 import json
 import tempfile
+import tracemalloc
 import weakref
 from collections import Counter
 from collections.abc import Mapping
@@ -356,6 +357,33 @@ def test_nothing_that_explains_a_document_holds_it_in_a_cycle() -> None:
         assert known() is None
     finally:
         gc.enable()
+
+
+MANY = """\
+rule_set: small
+version: "1"
+document: order
+checks:
+  - {id: a.check, title: {en: t}, clause: "1", each: order, message: {en: m},
+     require: sum(sum(p.amount for p in order.payments) for i in order.items) > order.amounts.total}
+"""
+
+
+def test_what_is_read_many_times_is_remembered_once(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(MANY, "utf-8")
+    items = [{"sku": str(number)} for number in range(200)]
+    payments = [{"id": str(number), "amount": "1.00"} for number in range(200)]
+    order = {"id": "1", "drafted_at": "2026-01-01T00:00:00Z", "currency": "USD", "items": items, "payments": payments}
+    told = Told(order, frozenset(), open_rule_set(str(path)))
+    tracemalloc.start()
+    try:
+        _, explanation = told.of("a.check")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert explanation.missing == ("amounts.total",)
+    assert peak < 1 << 20
 
 
 # Opened for a reader

@@ -108,7 +108,7 @@ class Explainer:
         """What decided these conditions, or keeps them from being decided."""
         values = [self.evaluator.value(condition, subject) for condition in conditions]
         blame = self._blame(conditions, values, subject)
-        walk = _Walk(self, blame != DECIDED, set())
+        walk = _Walk(self, blame != DECIDED, set(), _Heard())
         for condition, value in zip(conditions, values, strict=True):
             walk.places = {}
             walk.through(condition, subject, value)
@@ -125,16 +125,24 @@ class Explainer:
         )
 
 
+class _Heard(Struct):
+    """What a part of a walk came upon, each once: what it asked for in vain, and what is known, in words."""
+
+    absent: dict[str, None] = {}
+    open: dict[str, None] = {}
+    told: dict[str, None] = {}
+
+
 class _Walk(Struct):
     """One walk through expressions along what decided them, gathering what was read on the way.
 
-    What is ``absent`` or left ``open`` is looked for only where something is ``undecided``. ``heard`` is what the walk
-    came upon so far, in order, each with the gathering that it belongs to where the rule itself leaves it open.
+    What is ``absent`` or left ``open`` is looked for only where something is ``undecided``; ``heard`` is for that.
     """
 
     of: Explainer
     undecided: bool
     told: set[tuple[int, int]]
+    heard: _Heard
     reads: dict[Pointer, Read] = {}
     because: list[Because] = []
     named: set[tuple[int, int]] = set()
@@ -142,12 +150,28 @@ class _Walk(Struct):
     absent: dict[str, None] = {}
     open: dict[str, None] = {}
     told_open: dict[str, None] = {}
-    heard: list[tuple[dict[str, None], str]] = []
 
-    def blame(self, since: int) -> None:
+    def blame(self, heard: _Heard) -> None:
         """Where the rule itself says "unknown": what it asked for in vain is missing, the rest it leaves open."""
-        for gathering, text in self.heard[since:]:
-            gathering[text] = None
+        self.absent |= heard.absent
+        self.leave_open(heard)
+
+    def leave_open(self, heard: _Heard) -> None:
+        self.open |= heard.open
+        self.told_open |= heard.told
+
+    def apart(self) -> _Heard:
+        """Hear what comes next by itself; what was heard until now is for ``joined``."""
+        before, self.heard = self.heard, _Heard()
+        return before
+
+    def joined(self, before: _Heard) -> _Heard:
+        """What was heard apart, which is heard by what it is a part of as well."""
+        part, self.heard = self.heard, before
+        before.absent |= part.absent
+        before.open |= part.open
+        before.told |= part.told
+        return part
 
     # Reading
 
@@ -161,9 +185,9 @@ class _Walk(Struct):
             self.reads[pointer] = Read(pointer, value, self.of.naming.span(pointer))
         if self.undecided and value is not None:
             told = value if isinstance(value, str) else ("true" if value else "false")
-            self.heard.append((self.open, f"{write_pointer(pointer)} = {told}"))
+            self.heard.open[f"{write_pointer(pointer)} = {told}"] = None
         elif self.undecided and not defaulted:
-            self.heard.append((self.absent, write_pointer(pointer)))
+            self.heard.absent[write_pointer(pointer)] = None
 
     def read_told(self, record: Record) -> None:
         """What no document shows is read as a whole, in words."""
@@ -172,7 +196,7 @@ class _Walk(Struct):
             self.reads[record.pointer] = Read(record.pointer, record.told, None, told=True)
         if self.undecided:
             # In a sentence stands its first line: what is below it shows a place.
-            self.heard.append((self.told_open, record.told.partition("\n")[0]))
+            self.heard.told[record.told.partition("\n")[0]] = None
 
     def value(self, node: t.Expression, frame: Frame) -> Result:
         return self.of.evaluator.value(node, frame)
@@ -192,14 +216,13 @@ class _Walk(Struct):
 
     def operation(self, node: t.Call | t.Arithmetic | t.Negate, frame: Frame, _: Result | None) -> None:
         """What may have no result though all that it needs is known: then what it read is left open."""
-        since = len(self.heard)
+        before = self.apart()
         operands = _operands(node)
         for operand in operands:
             self.through(operand, frame)
+        heard = self.joined(before)
         if self.undecided and self.without_result(node, operands, frame):
-            for gathering, text in self.heard[since:]:
-                if gathering is not self.absent:
-                    gathering[text] = None
+            self.leave_open(heard)
 
     def without_result(self, node: t.Expression, operands: Sequence[t.Expression], frame: Frame) -> bool:
         """Whether all that an operation needs is known and it has no result all the same."""
@@ -211,14 +234,15 @@ class _Walk(Struct):
         self.through(node.operand, frame, (not known) if isinstance(known, bool) else known)
 
     def choose(self, node: t.Choose, frame: Frame, known: Result | None) -> None:
-        since = len(self.heard)
+        before = self.apart()
         chosen = self.value(node.condition, frame)
         self.through(node.condition, frame, chosen)
+        heard = self.joined(before)
         if chosen is UNKNOWN:
             return
         side = node.then if chosen else node.otherwise
         if writes_unknown(side):
-            self.blame(since)
+            self.blame(heard)
         self.through(side, frame, known)
 
     def field(self, node: t.Field, frame: Frame, _: Result | None) -> None:
@@ -267,11 +291,11 @@ class _Walk(Struct):
                 self.through(operand, frame, truth)
         if wanted is UNKNOWN and any(map(writes_unknown, node.operands)):
             # The rule says "unknown" where nothing beside it decides: what stands beside it is what it waited for.
-            since = len(self.heard)
+            before = self.apart()
             for operand, truth in zip(node.operands, truths, strict=True):
                 if truth is not UNKNOWN:
                     self.through(operand, frame, truth)
-            self.blame(since)
+            self.blame(self.joined(before))
 
     def lookup(self, node: t.Lookup, frame: Frame, _: Result | None) -> None:
         self.through(node.key, frame)
@@ -338,12 +362,12 @@ class _Walk(Struct):
         fact = self.of.program.facts[number]
         state = self.of.states[number][record.ordinal]
         if self.undecided and state != UNKNOWN_FACT:
-            self.heard.append((self.open, fact.name if state != DOES_NOT_HOLD else f"not {fact.name}"))
+            self.heard.open[fact.name if state != DOES_NOT_HOLD else f"not {fact.name}"] = None
         key = (number, record.ordinal)
         if key in self.named:
             return
         self.named.add(key)
-        walk = _Walk(self.of, self.undecided, self.told)
+        walk = _Walk(self.of, self.undecided, self.told, _Heard())
         if key not in self.told:
             self.told.add(key)
             walk.entries(fact, state, self.of.facts.subjects[fact.entity][record.ordinal])
