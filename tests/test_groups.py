@@ -1,5 +1,7 @@
 """Groups: packed members are judged as plain ones are, in any order, on disk or not; what they cost."""
 
+import errno
+import io
 import tempfile
 import tracemalloc
 from collections import Counter
@@ -367,4 +369,36 @@ def test_a_folder_that_takes_no_file_makes_the_run_incomplete(tmp_path: Path, mo
     assert (diagnostic.code, diagnostic.message) == (
         "groups.storage",
         "what checks across documents compare cannot be kept in a temporary file: No such file or directory",
+    )
+
+
+class Breaking(io.BytesIO):
+    """A file of which nothing can be read again, or only its beginning."""
+
+    def __init__(self, error: OSError | None) -> None:
+        super().__init__()
+        self._error = error
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self._error is not None:
+            raise self._error
+        return super().read(size)[:10]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(OSError(errno.EIO, "it broke"), "it broke"), (None, "less can be read than was written")],
+    ids=["broken", "short"],
+)
+def test_a_temporary_file_that_cannot_be_read_again(
+    error: OSError | None, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda: Breaking(error))
+    groups = gathered(check_of([TEXT], count_at_most(1)), many(500), limit=1000)
+    with pytest.raises(IncompleteError) as raised:
+        list(groups.judged())
+    (diagnostic,) = raised.value.diagnostics
+    assert (diagnostic.code, diagnostic.message) == (
+        "groups.storage",
+        f"what checks across documents compare cannot be kept in a temporary file: {reason}",
     )

@@ -77,7 +77,8 @@ class Store:
     def groups(self) -> Iterator[tuple[int, Iterable[list[Record]]]]:
         """All members, those of one check and key together: some groups of a check at once, in any order.
 
-        The members of each group are in the order of documents, and in each of subjects.
+        The members of each group are in the order of documents, and in each of subjects. Raises IncompleteError where
+        the file cannot be read, or take more.
         """
         alike = set(islice(often(self._hashes), ALIKE + 1)) if self._count <= HASHED else None
         if alike is not None and len(alike) > ALIKE:
@@ -140,17 +141,20 @@ class Store:
             try:
                 self._move()
             except OSError as error:
-                raise _without_space(error) from error
+                raise _not_kept(error) from error
 
     def _content(self, page: _Page) -> bytes:
         if isinstance(page, bytes):
             return page
         assert self._file is not None
         offset, length = page
-        self._file.seek(offset)
-        content = self._file.read(length)
+        try:
+            self._file.seek(offset)
+            content = self._file.read(length)
+        except OSError as error:
+            raise _not_kept(error) from error
         if len(content) != length:
-            raise _without_space(OSError(errno.EIO, "less can be read than was written"))
+            raise _not_kept(OSError(errno.EIO, "less can be read than was written"))
         return content
 
     def _move(self) -> None:
@@ -191,7 +195,7 @@ def _hashed(member: Brought) -> int:
     return hash(member.key) ^ member.check
 
 
-def _without_space(error: OSError) -> IncompleteError:
+def _not_kept(error: OSError) -> IncompleteError:
     message = f"what checks across documents compare cannot be kept in a temporary file: {error.strerror}"
     hint = "free space in the folder for temporary files, or name another one in TMPDIR"
     return IncompleteError([Diagnostic("groups.storage", message, help=hint)])
