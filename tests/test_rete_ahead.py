@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,6 +22,7 @@ from orderproof.engine.channel import Channel, EndedError, GarbledError, Line, p
 from orderproof.engine.judgement import Judgement, Outcome, Refusal
 from orderproof.engine.loaded import Native
 from orderproof.engine.lot import Patience
+from orderproof.engine.panel import Judged, Panel
 from orderproof.engine.rete import LOT, MAX_AHEAD, MAX_DEATHS, PATIENCE, ReteEngine, load_native
 
 ORDERS = Path(__file__).parent.parent / "fixtures" / "orders"
@@ -224,6 +226,19 @@ def test_an_engine_that_is_not_there_says_so_late(
     assert outcomes == [Refusal(reason)] * 3 * len(policy.facts)
     assert engine.unavailable == reason
     assert engine.judge(policy.facts) == [Refusal(reason)] * len(policy.facts)
+
+
+def test_what_is_on_its_way_when_the_engine_is_missed_is_confirmed_by_another(policy: Ready) -> None:
+    panel = Panel(policy.program, policy.run.setting, "auto", partial(ReteEngine, load=_missing))
+    try:
+        sittings = [panel.begin(policy.facts, [True] * len(policy.facts)) for _ in range(3)]
+        answers = [answer for sitting in sittings for answer in sitting.settle()]
+    finally:
+        panel.close()
+    assert [isinstance(answer, Judged) and answer.by for answer in answers] == [("compiled", "reference")] * len(
+        answers
+    )
+    assert panel.unavailable == "the rules engine cannot be loaded (ImportError: hidden)"
 
 
 # Firings that are not what they should be

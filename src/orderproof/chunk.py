@@ -55,21 +55,25 @@ class Chunk:
         self._result = Outcome()
         self._events: list[list[Told | Said]] = []
         self._at: dict[int, int] = {}
+        self._sittings: list[tuple[Policy, list[Waiting], Sitting]] = []
 
-    def outcome(self) -> Outcome:
-        """What comes of them, in their order."""
+    def begin(self) -> None:
+        """Read them and have them judged, which may go on while others are begun."""
         waiting: dict[int, tuple[Policy, list[Waiting]]] = {}
         for found in self._all():
             policy = self._policies.policy(found.document.source)
             waiting.setdefault(id(policy), (policy, []))[1].append(found)
-        sittings = [
+        self._policies.add_up(self._result)
+        self._sittings = [
             (policy, documents, policy.panel.begin([d.facts for d in documents], [d.confirm for d in documents]))
             for policy, documents in waiting.values()
         ]
-        for policy, documents, sitting in sittings:
+
+    def outcome(self) -> Outcome:
+        """What comes of them, in their order; they were begun."""
+        for policy, documents, sitting in self._sittings:
             self._settle(policy, documents, sitting)
         self._result.events = [event for events in self._events for event in events]
-        self._policies.add_up(self._result)
         return self._result
 
     # Reading

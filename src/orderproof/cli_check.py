@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
@@ -245,10 +245,10 @@ def check(
         stack.callback(judge.close)
         progress = progress_of(lang, quiet=quiet)
         # Standard input is read by one process, which keeps it.
-        in_one = jobs == 1 or STANDARD in paths
+        jobs = 1 if STANDARD in paths else jobs or _cores()
         watch = _watch(progress, intake)
-        portions = intake.portions(cut=not in_one or progress is not None)
-        outcomes = with_gap(_outcomes(run, judge, intake, portions, 1 if in_one else jobs or _cores(), stack), narrowed)
+        portions = intake.portions(cut=jobs > 1 or progress is not None)
+        outcomes = with_gap(_outcomes(run, judge, intake, portions, jobs, paths, stack), narrowed)
         _look_for_no_cycles(stack)
 
         def code(ending: "Ending") -> "ExitCode":
@@ -268,11 +268,18 @@ def _look_for_no_cycles(stack: ExitStack) -> None:
 
 
 def _outcomes(
-    run: "Run", judge: "Judge", intake: "Intake", portions: Iterator["Portion"], jobs: int, stack: ExitStack
+    run: "Run",
+    judge: "Judge",
+    intake: "Intake",
+    portions: Iterator["Portion"],
+    jobs: int,
+    paths: Collection[str],
+    stack: ExitStack,
 ) -> Iterator["Outcome"]:
     """The outcomes of all portions in their order: of several by several processes, where they are wanted."""
     from orderproof.judge import Judge as Another
-    from orderproof.labour import Labour, Mark, Task
+    from orderproof.labour import Labour
+    from orderproof.reading.inputs import STANDARD
 
     first = list(islice(portions, 2))
     if jobs > 1 and len(first) > 1:
@@ -282,14 +289,8 @@ def _outcomes(
             crew = Crew(jobs, lambda: Labour(Another(run), intake), intake.finished)
             stack.callback(crew.close)
             return crew.outcomes(chain(first, portions))
-    labour, mark = Labour(judge, intake), Mark([0])
-
-    def alone() -> Iterator["Outcome"]:
-        for portion in chain(first, portions):
-            yield from labour(Task(portion), mark)
-            intake.finished(portion)
-
-    return alone()
+    # What comes from standard input may be long in coming: nothing of it waits for more.
+    return Labour(judge, intake).all(chain(first, portions), intake.finished, ahead=STANDARD not in paths)
 
 
 def _watch(progress: "Progress | None", intake: "Intake") -> "Watch | None":

@@ -1,6 +1,7 @@
 """Judging documents one after the other. What it gives is plain data; it keeps no document."""
 
 import gc
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -46,19 +47,35 @@ class Judge:
         self._look_after = _LOOK_AFTER
 
     def judged(
-        self, readings: Iterable[Placed], read: Read | None = None, *, one_by_one: bool = False
+        self, readings: Iterable[Placed], read: Read | None = None, *, one_by_one: bool = False, ahead: bool = False
     ) -> Iterator[Outcome]:
-        """The outcomes of readings, in order, of some documents each; ``read`` makes documents of lines."""
+        """The outcomes of readings, in order, of some documents each; ``read`` makes documents of lines.
+
+        With ``ahead`` the next ones are begun before some are told, so that nobody waits for an engine that is slower;
+        not so where a reading may be long in coming.
+        """
+        begun: deque[Chunk] = deque()
+        for chunk in self._chunks_of(readings, read, one_by_one=one_by_one):
+            chunk.begin()
+            begun.append(chunk)
+            if len(begun) > ahead:
+                yield self._outcome(begun.popleft())
+        yield from map(self._outcome, begun)
+
+    def _chunks_of(self, readings: Iterable[Placed], read: Read | None, *, one_by_one: bool) -> Iterator[Chunk]:
         waiting = iter(readings)
         size = 1 if one_by_one else _FIRST_CHUNK
         while batch := list(islice(waiting, size)):
             size = size if one_by_one else min(2 * size, CHUNK)
-            outcome = Chunk(self._policies, batch, read).outcome()
-            self._chunks += 1
-            if self._chunks >= self._look_after:
-                self._look_for_cycles()
-            outcome.events[:0] = self._unavailable()
-            yield outcome
+            yield Chunk(self._policies, batch, read)
+
+    def _outcome(self, chunk: Chunk) -> Outcome:
+        outcome = chunk.outcome()
+        self._chunks += 1
+        if self._chunks >= self._look_after:
+            self._look_for_cycles()
+        outcome.events[:0] = self._unavailable()
+        return outcome
 
     def _look_for_cycles(self) -> None:
         few = gc.collect() <= _FEW_CYCLES

@@ -79,6 +79,19 @@ class Labour:
         readings = _Readings(task, mark).all(self._intake.inputs(task.portion))
         yield from self._judge.judged(readings, self._intake.read, one_by_one=task.careful)
 
+    def all(
+        self, portions: Iterable[Portion], finished: Callable[[Portion], None], *, ahead: bool
+    ) -> Iterator[Outcome]:
+        """The outcomes of portions, one after the other; ``finished`` is told each that was read."""
+
+        def readings() -> Iterator[Placed]:
+            mark = Mark([0])
+            for portion in portions:
+                yield from _Readings(Task(portion), mark).all(self._intake.inputs(portion))
+                finished(portion)
+
+        yield from self._judge.judged(readings(), self._intake.read, ahead=ahead)
+
     def close(self) -> None:
         self._judge.close()
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from orderproof.engine.judgement import Contradiction, Engine, EngineUnavailableError, Judgement, Outcome, Refusal
 from orderproof.engine.reference import ReferenceEngine
-from orderproof.engine.rete import ReteEngine
+from orderproof.engine.rete import ReteEngine, Ticket
 from orderproof.facts.record import Facts
 from orderproof.language.evaluate import Setting
 from orderproof.ruleset.program import Program, Verdict
@@ -109,18 +109,27 @@ class Panel:
         ticket = None if self._rete is None or not asked else self._rete.submit([documents[n] for n in asked])
 
         def settle() -> list[Judged | Fault]:
-            if self._rete is not None and ticket is not None:
-                said = self._rete.collect(ticket)
-                if self._rete.unavailable is None:
-                    given[self._rete.name] = dict(zip(asked, said, strict=True))
-                else:
-                    self.unavailable = self._rete.unavailable
-                    self._rete = None
+            if ticket is not None:
+                said = self._collected(ticket)
+                if said is None:
                     self._confirm(documents, asked, given)
+                else:
+                    given[ReteEngine.name] = dict(zip(asked, said, strict=True))
             return self._settled(documents, given)
 
         first_given = next(iter(given.values()), None)
         return Sitting(None if first_given is None else list(first_given.values()), settle)
+
+    def _collected(self, ticket: Ticket) -> list[Outcome] | None:
+        """What rete says of documents that it was handed; None where it is not to be had, by now."""
+        if self._rete is None:
+            return None
+        said = self._rete.collect(ticket)
+        if self._rete.unavailable is None:
+            return said
+        self.unavailable = self._rete.unavailable
+        self._rete = None
+        return None
 
     def _confirm(self, documents: Sequence[Facts], asked: Sequence[int], given: dict[str, dict[int, Outcome]]) -> None:
         """Without rete the reference engine judges what it would have judged."""
