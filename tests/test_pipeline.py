@@ -1,6 +1,7 @@
 """The pipeline on documents that are known only in part: what is told of each, and what is never told."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +274,22 @@ def test_a_missing_key_is_why_checks_across_documents_are_not_complete(
     out = capsys.readouterr().out
     assert "Not evaluated: parts of the checks across documents (a value by which to compare is missing); where" in out
     assert "Incomplete" not in out
+
+
+def test_what_has_no_key_has_a_fingerprint_of_its_own(check: Checker) -> None:
+    """Whatever stands before it, and beside a group whose key is an empty text."""
+    keyless: dict[str, Any] = {"status": "active"}
+    empty = keyless | {"id": ""}
+
+    def fingerprints(*consignments: Mapping[str, Any]) -> dict[str, str]:
+        orders = [order("A", consignments=list(consignments)), order("B", consignments=[empty])]
+        found = check(orders, "--only", "export.consignment-serves-one-order").report["findings"]
+        return {f"{f['document']['id']}{f['location']['pointer']}": f["fingerprint"] for f in found}
+
+    both = fingerprints(keyless, empty, keyless)
+    assert len(both) == len(set(both.values())) == 4
+    alone = fingerprints(empty, empty, keyless)
+    assert alone["A/consignments/2/id"] == both["A/consignments/2/id"]
 
 
 def test_errors_come_before_warnings(check: Checker) -> None:

@@ -111,7 +111,8 @@ class FindingMaker(Struct):
         return self._alone(check, told, repeated(self.lang))
 
     def _alone(self, check: Check, told: Told, message: str) -> Finding:
-        keys = ["", *told.identity]
+        # No key of a group is written so, not an empty one either.
+        keys = [MARK, *told.identity]
         return self._finding(check, Verdict.UNDETERMINED, message, told.place, told.subject, keys, told.explanation)
 
     def of_group(self, group: Group, told: Sequence[Told]) -> Iterator[Finding]:

@@ -134,7 +134,8 @@ class OwnChecks:
         if checked.grouping is None:
             finding = maker.of_document(checked, verdict, subject, place, explainer, explanation)
         else:
-            told = ToldMember(self._naming.subject(subject[-1]), place, explanation)
+            identity = tuple(map(self._naming.identity, subject))
+            told = ToldMember(self._naming.subject(subject[-1]), place, explanation, identity=identity)
             finding = maker.of_keyless(checked, told)
         self._count(verdict)
         if run.details:
